@@ -14,7 +14,7 @@ from data.model.money import Money
 
 ChargeKind = Literal["duty", "excise", "tax", "fee", "shipping", "insurance", "brokerage"]
 ChargeStatus = Literal["applies", "waived", "excluded", "needs_answer"]
-BilledTo = Literal["seller", "importer"]
+BilledTo = Literal["seller", "buyer", "importer"]
 CollectedAt = Literal["sale", "border", "carrier"]
 Outcome = Literal["prohibited", "licence", "document", "restricted", "match", "warning"]
 
@@ -33,8 +33,8 @@ class Charge:
     """One amount that somebody bills, with the working that leads to it.
 
     `assessed` is in the law's currency after the law's rounding. `base` is the value that a rate
-    was applied to (None where there is none). `billed_to` is ``seller`` where the law or the
-    carrier always bills the seller's side, ``importer`` where the terms of sale decide.
+    was applied to (None where there is none). `billed_to` is ``seller`` or ``buyer`` where the law
+    always bills that side, ``importer`` where the terms of sale decide.
     """
 
     kind: ChargeKind
@@ -55,9 +55,11 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A fact that would settle an amount. `low` and `high` are the amounts of duty (or of the
-    charge concerned) under the cheapest and dearest answer, in the law's currency; `high` is None
-    when no answer can be priced without the fact itself.
+    """A fact that would settle an amount.
+
+    `low`, `likely` and `high` are what the charge concerned comes to under the cheapest, the
+    working and the dearest answer, in the law's currency; `high` is None when no answer can be
+    priced without the fact itself.
     """
 
     fact: str

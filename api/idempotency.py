@@ -1,0 +1,101 @@
+"""Has this very request been made before?
+
+A POST that stores something takes an `Idempotency-Key` (the IETF draft of that name). The first
+request with a key runs; the same one again gets the stored answer, byte for byte, with
+`Idempotency-Replayed: true`; another body under the same key is 422; a first request that has not
+ended is 409. A request that fails is forgotten, so that it may be sent again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from hashlib import sha256
+from typing import Literal, Protocol, TypeVar
+
+from flask import Response, request
+
+from api.auth import current_account
+from api.problems import Problem
+
+View = TypeVar("View", bound=Callable[..., Response])
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+LONGEST = 255
+_KEPT_HEADERS = ("Content-Type", "Location")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer as it was sent the first time."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+Begun = StoredAnswer | Literal["started", "running", "other-body"]
+
+
+class Records(Protocol):
+    """Remembers requests by account, key and route."""
+
+    def begin(self, account: str, key: str, route: str, body_hash: str) -> Begun:
+        """Claim a key, or say what became of the request that claimed it."""
+        ...
+
+    def finish(self, account: str, key: str, route: str, answer: StoredAnswer) -> None:
+        """Keep the answer."""
+        ...
+
+    def abandon(self, account: str, key: str, route: str) -> None:
+        """Forget a request that failed."""
+        ...
+
+
+def idempotent(records: Callable[[], Records], *, required: bool = False) -> Callable[[View], View]:
+    """Honour (or require) an Idempotency-Key on a route; `records` finds the store."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def once(*args: object, **kwargs: object) -> Response:
+            key = request.headers.get(HEADER)
+            if key is None:
+                if required:
+                    detail = f"Send {HEADER}: a string that you use for this request only."
+                    raise Problem("idempotency-key-required", detail)
+                return view(*args, **kwargs)
+            if not 1 <= len(key) <= LONGEST or not key.isascii() or not key.isprintable():
+                raise Problem("malformed-request", f"{HEADER}: 1 to {LONGEST} printable characters")
+            return _once(records(), key, lambda: view(*args, **kwargs))
+
+        return once  # type: ignore[return-value]
+
+    return decorate
+
+
+def _once(records: Records, key: str, run: Callable[[], Response]) -> Response:
+    account = current_account()
+    route = f"{request.method} {request.path}"
+    asked = request.query_string + b"\n" + request.get_data()
+    begun = records.begin(account, key, route, sha256(asked).hexdigest())
+    if isinstance(begun, StoredAnswer):
+        replay = Response(begun.body, begun.status, begun.headers)
+        replay.headers[REPLAYED] = "true"
+        return replay
+    if begun == "running":
+        detail = "The first request with this Idempotency-Key has not ended; try again shortly."
+        raise Problem("still-running", detail, headers={"Retry-After": "1"})
+    if begun == "other-body":
+        raise Problem("idempotency-key-reused", f"Use another {HEADER} for another request.")
+    try:
+        answer = run()
+        if answer.status_code < 400:
+            headers = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
+            kept = StoredAnswer(answer.status_code, headers, answer.get_data())
+            records.finish(account, key, route, kept)
+            return answer
+    except BaseException:
+        records.abandon(account, key, route)
+        raise
+    records.abandon(account, key, route)
+    return answer

@@ -1,0 +1,272 @@
+"""How is a quote answered in JSON?
+
+Written by hand from the domain's values, because it is the hottest path of the service: a charge is
+encoded once and shared by the options it appears in. The schema in the OpenAPI document says the
+same; a test holds the two together.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from api.schemas.amounts import amount_text, formatted_amount
+from api.services.quotes import Billed, Option, Quote, Totals
+from customs.incoterms import payer
+from data.model.charges import Assumption, Citation, Finding
+from data.model.consignment import Terms
+from data.model.dated import Law
+from data.model.money import Money
+
+Json = dict[str, Any]
+
+
+def quote_bytes(quote: Quote) -> bytes:
+    """A quote as the bytes that are sent, and stored."""
+    return orjson.dumps({**_head(quote), "options": _options(quote), **_tail(quote)})
+
+
+def landed_cost_bytes(quote: Quote, *, explain: bool) -> bytes:
+    """The border's part alone: one entry of `costs` for each set of terms."""
+    costs = _options(quote)
+    for cost in costs:
+        del cost["id"]
+    answer = {**_head(quote), "costs": costs, **_tail(quote)}
+    if explain:
+        answer["considered"] = [
+            {
+                "code": entry.code,
+                "expression": entry.expression,
+                "status": entry.status,
+                "because": entry.because,
+                "law": _law(entry.law) if entry.law else None,
+                "line": entry.line,
+            }
+            for entry in quote.considered
+        ]
+    return orjson.dumps(answer)
+
+
+def _head(quote: Quote) -> Json:
+    return {
+        "id": quote.stamp.id,
+        "created_at": quote.stamp.created_at.isoformat(timespec="seconds"),
+        "expires_at": quote.stamp.expires_at.isoformat(timespec="seconds"),
+        "reference": quote.reference,
+        "as_of": quote.on.isoformat(),
+        "currency": quote.currency,
+        "status": quote.status,
+        "verdict": {
+            "outcome": quote.verdict,
+            "findings": [_finding(finding) for finding in quote.findings],
+        },
+    }
+
+
+def _tail(quote: Quote) -> Json:
+    unit = quote.currency
+    return {
+        "lines": [
+            {
+                "id": line.id,
+                "hs_code": line.hs_code,
+                "commodity_code": line.commodity_code,
+                "classified_by": "given" if line.hs_code else None,
+                "customs_value": _money(line.customs_value, quote.border_currency),
+            }
+            for line in quote.lines
+        ],
+        "questions": [
+            {
+                "fact": question.fact,
+                "line": question.line,
+                "why": question.why,
+                "effect": {
+                    "low": _money(question.low, unit),
+                    "high": None if question.high is None else _money(question.high, unit),
+                },
+            }
+            for question in quote.questions
+        ],
+        "assumptions": [_assumption(assumption) for assumption in quote.assumptions],
+        "savings": [
+            {
+                "line": saving.line,
+                "agreement": saving.agreement,
+                "saving": _money(saving.amount, unit),
+                "proof": saving.proof,
+            }
+            for saving in quote.savings
+        ],
+        "silent_carriers": [
+            {"carrier": silence.carrier, "reason": silence.reason} for silence in quote.silences
+        ],
+        "exchange_rates": [
+            {
+                "from": rate.source_currency,
+                "to": rate.target,
+                "rate": f"{rate.rate:.10g}" if rate.source != "given" else f"{rate.rate:f}",
+                "on": rate.on.isoformat(),
+                "source": rate.source,
+                "purpose": rate.purpose,
+            }
+            for rate in quote.exchange_rates
+        ],
+        "facts_version": quote.facts_version,
+        "proof": None,
+    }
+
+
+def _options(quote: Quote) -> list[Json]:
+    encoded: dict[int, bytes] = {}
+    return [_option(quote, option, n, encoded) for n, option in enumerate(quote.options, 1)]
+
+
+def _option(quote: Quote, option: Option, number: int, encoded: dict[int, bytes]) -> Json:
+    offer, unit = option.offer, quote.currency
+    likely = _money(option.totals.landed_cost, unit)
+    settled = option.low == option.high == option.totals.landed_cost
+    return {
+        "id": f"op_{quote.stamp.id[3:]}_{number}",
+        **({} if offer is None else _carried(option)),
+        "mode": option.mode,
+        "terms": option.terms,
+        "totals": _totals(option.totals, unit),
+        "range": {
+            "low": likely if settled else _money(option.low, unit),
+            "likely": likely,
+            "high": likely
+            if settled
+            else None
+            if option.high is None
+            else _money(option.high, unit),
+        },
+        "charges": [_charge(billed, option.terms, unit, encoded) for billed in option.charges],
+        "formatted": _formatted(option.totals, unit, quote.locale),
+    }
+
+
+def _carried(option: Option) -> Json:
+    offer = option.offer
+    if offer is None:
+        return {}
+    transit = offer.transit
+    return {
+        "carrier": offer.carrier,
+        "service": offer.service,
+        "source": offer.source,
+        "source_note": offer.source_note,
+        "transit": None
+        if transit is None
+        else {
+            "min_days": transit.min_days,
+            "max_days": transit.max_days,
+            "estimated_delivery": {
+                "from": transit.earliest.isoformat(),
+                "to": transit.latest.isoformat(),
+            },
+        },
+    }
+
+
+def _totals(totals: Totals, unit: str) -> Json:
+    return {
+        "goods": _money(totals.goods, unit),
+        "shipping": _money(totals.shipping, unit),
+        "insurance": _money(totals.insurance, unit),
+        "duties": _money(totals.duties, unit),
+        "taxes": _money(totals.taxes, unit),
+        "fees": _money(totals.fees, unit),
+        "landed_cost": _money(totals.landed_cost, unit),
+        "due_at_checkout": _money(totals.due_at_checkout, unit),
+        "due_on_delivery": _money(totals.due_on_delivery, unit),
+    }
+
+
+def _charge(billed: Billed, terms: Terms, unit: str, encoded: dict[int, bytes]) -> orjson.Fragment:
+    """One charge; all of it but the payer is the same under every set of terms."""
+    known = encoded.get(id(billed))
+    if known is None:
+        known = encoded[id(billed)] = orjson.dumps(_charge_but_payer(billed, unit))[:-1]
+    paid_by = payer(billed.charge, terms)
+    return orjson.Fragment(known + _PAYER[paid_by])
+
+
+_PAYER: Mapping[str, bytes] = {
+    "seller": b',"payer":"seller"}',
+    "buyer": b',"payer":"buyer"}',
+}
+
+
+def _charge_but_payer(billed: Billed, unit: str) -> Json:
+    charge = billed.charge
+    return {
+        "kind": charge.kind,
+        "code": charge.code,
+        "name": charge.name,
+        "line": charge.line,
+        "expression": charge.expression,
+        "base": _of(charge.base) if charge.base is not None else None,
+        "working": charge.working,
+        "assessed": _of(charge.assessed),
+        "amount": _money(billed.amount, unit),
+        "rounding": charge.rounding,
+        "collected_at": charge.collected_at,
+        "recoverable": charge.recoverable,
+        "status": charge.status,
+        "law": _citation(charge.citation) if charge.citation else None,
+    }
+
+
+def _formatted(totals: Totals, unit: str, locale: str | None) -> dict[str, str] | None:
+    if locale is None:
+        return None
+    return {
+        "landed_cost": formatted_amount(totals.landed_cost, unit, locale),
+        "due_at_checkout": formatted_amount(totals.due_at_checkout, unit, locale),
+        "due_on_delivery": formatted_amount(totals.due_on_delivery, unit, locale),
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "code": finding.code,
+        "outcome": finding.outcome,
+        **({"party": finding.party} if finding.party else {"line": finding.line}),
+        "message": finding.message,
+        "law": _citation(finding.citation) if finding.citation else None,
+    }
+
+
+def _assumption(assumption: Assumption) -> Json:
+    return {
+        "what": assumption.what,
+        "confidence": assumption.confidence,
+        "law": assumption.law.id if assumption.law else None,
+    }
+
+
+@lru_cache(maxsize=8192)
+def _citation(citation: Citation) -> Json:
+    return {
+        **_law(citation.law),
+        "since": citation.since.isoformat() if citation.since else None,
+        "until": citation.until.isoformat() if citation.until else None,
+    }
+
+
+def _law(law: Law) -> Json:
+    return {"id": law.id, "title": law.title, "url": law.url}
+
+
+def _of(amount: Money) -> Json:
+    return _money(amount.amount, amount.currency.code)
+
+
+def _money(amount: Decimal, unit: str) -> Json:
+    return {"amount": amount_text(amount, unit), "currency": unit}
+
+
+__all__: Sequence[str] = ["landed_cost_bytes", "quote_bytes"]

@@ -1,0 +1,246 @@
+"""What does it cost to the door, every way to send it?
+
+The use case itself: which border, which carriers, what each option costs, and what is open. Only
+this module joins customs and carriers, which never meet.
+"""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from babel.numbers import get_territory_currencies
+
+from api.services.options import in_currency, option, options_of, price, shipping_charge
+from api.services.quotes import (
+    OpenQuestion,
+    Option,
+    Quote,
+    QuoteRequest,
+    Saving,
+    Stamp,
+    Status,
+    Verdict,
+)
+from carriers.offers import Offer, RateRequest, Silence
+from customs.exchange import Exchange
+from customs.import_duties import Border
+from customs.landed_cost import BorderCost, LineOutcome, border_cost
+from customs.rulebook import Rulebook, is_inside
+from customs.territories import Territory
+from data.model.charges import Finding
+from data.model.consignment import Consignment, Mode, Parcel
+from data.model.money import Money, currency
+from fulfilment.packing import pack
+
+Rate = Callable[[RateRequest, QuoteRequest], tuple[Sequence[Offer], Sequence[Silence]]]
+
+
+class TerritoryNotCoveredError(ValueError):
+    """The border's rules of this destination are not held."""
+
+
+def make_quote(request: QuoteRequest, rulebook: Rulebook, rate: Rate, stamp: Stamp) -> Quote:
+    """Every offer under every set of terms, priced to the door, cheapest first."""
+    consignment = request.consignment
+    territory = rulebook.territory_of(consignment.ship_to)
+    unit = request.currency or local_currency(consignment.ship_to.country, territory)
+    exchange = rulebook.exchange(request.on, request.exchange_rates, territory)
+    border = rulebook.border(territory, request.on, exchange) if territory else None
+    offers, silences = rate(rate_request(request, unit, exchange), request)
+
+    costs: dict[tuple[Money, Mode], BorderCost] = {}
+    options: list[Option] = []
+    for offer in offers:
+        key = (offer.price, offer.mode)
+        if key not in costs:
+            costs[key] = _ask_border(rulebook, border, request, offer.price, offer.mode)
+        options += options_of(request, unit, offer, costs[key], exchange)
+    options.sort(key=lambda each: each.totals.landed_cost)
+
+    first = options[0].offer if options else None
+    cost = (
+        costs[first.price, first.mode]
+        if first
+        else _ask_border(rulebook, border, request, Money(0, currency(unit)), "express")
+    )
+    return _answer(request, rulebook, stamp, unit, options, cost, exchange, silences)
+
+
+def make_landed_cost(
+    request: QuoteRequest, freight: Money, rulebook: Rulebook, stamp: Stamp, *, explain: bool
+) -> Quote:
+    """The border's part alone, for a price of freight that the caller knows."""
+    consignment = request.consignment
+    territory = rulebook.territory_of(consignment.ship_to)
+    if territory is None:
+        raise TerritoryNotCoveredError(consignment.ship_to.country)
+    unit = request.currency or local_currency(consignment.ship_to.country, territory)
+    exchange = rulebook.exchange(request.on, request.exchange_rates, territory)
+    border = rulebook.border(territory, request.on, exchange)
+    mode = request.mode or "express"
+    cost = _ask_border(rulebook, border, request, freight, mode, explain=explain)
+    shipping = shipping_charge("shipping", freight, "as given")
+    charges = price([shipping, *cost.charges], unit, exchange)
+    options = [
+        option(request, unit, terms, mode, None, charges, cost, exchange) for terms in request.terms
+    ]
+    return _answer(request, rulebook, stamp, unit, options, cost, exchange, ())
+
+
+def rate_request(request: QuoteRequest, unit: str, exchange: Exchange) -> RateRequest:
+    """What the carriers are asked: the caller's parcels, or the service's own packing."""
+    consignment = request.consignment
+    goods = sum(
+        (
+            exchange.presentment(item.price, item.unit_price.currency.code, unit)
+            for item in consignment.items
+        ),
+        Decimal(0),
+    )
+    return RateRequest(
+        ship_from=consignment.ship_from,
+        ship_to=consignment.ship_to,
+        parcels=parcels_of(consignment),
+        on=request.on,
+        declared_value=Money(goods, currency(unit)),
+        mode=request.mode,
+        pieces=sum(item.quantity for item in consignment.items),
+    )
+
+
+def parcels_of(consignment: Consignment) -> tuple[Parcel, ...]:
+    """The parcels given, or the items packed by the service; none where a weight is missing."""
+    return consignment.parcels or pack(consignment.items)
+
+
+def local_currency(country: str, territory: Territory | None) -> str:
+    """The currency that people pay in at the destination."""
+    if territory is not None:
+        return territory.local_currency
+    found = get_territory_currencies(country)
+    return found[-1] if found else "USD"
+
+
+def _ask_border(
+    rulebook: Rulebook,
+    border: Border | None,
+    request: QuoteRequest,
+    freight: Money,
+    mode: Mode,
+    *,
+    explain: bool = False,
+) -> BorderCost:
+    """The border's charges; none inside one customs territory, and none that we know uncovered."""
+    consignment = request.consignment
+    if border is None:
+        return _without_charges(
+            request,
+            "territory-not-covered",
+            "The border's rules of this destination are not held: duty and tax are not included",
+            None,
+        )
+    origin = rulebook.territory_of(consignment.ship_from)
+    if is_inside(border.territory, origin, request.on):
+        return _without_charges(
+            request,
+            "no-customs-border",
+            "No customs border is crossed; tax on the sale itself is the seller's to account for",
+            Decimal(0),
+        )
+    return border_cost(border, consignment, freight, mode, explain=explain)
+
+
+def _without_charges(
+    request: QuoteRequest, code: str, message: str, high: Decimal | None
+) -> BorderCost:
+    items = request.consignment.items
+    return BorderCost(
+        currency=items[0].unit_price.currency.code,
+        charges=(),
+        lines=tuple(LineOutcome(i.id, i.hs_code, None, i.price) for i in items),
+        high=high,
+        findings=(Finding(code=code, outcome="warning", message=message),),
+    )
+
+
+def _answer(
+    request: QuoteRequest,
+    rulebook: Rulebook,
+    stamp: Stamp,
+    unit: str,
+    options: Sequence[Option],
+    cost: BorderCost,
+    exchange: Exchange,
+    silences: Sequence[Silence],
+) -> Quote:
+    verdict = _verdict(cost.findings)
+    shown = () if verdict == "refused" else options
+    questions = [
+        OpenQuestion(
+            effect.question.fact,
+            effect.question.line,
+            effect.question.why,
+            in_currency(effect.low, cost.currency, unit, exchange),
+            None
+            if effect.high is None
+            else in_currency(effect.high, cost.currency, unit, exchange),
+        )
+        for effect in cost.effects
+    ]
+    questions += _weight_questions(request, options)
+    savings = [
+        Saving(line, missed.agreement, in_currency(missed.saving, cost.currency, unit, exchange),
+               missed.proof)
+        for line, missed in cost.missed
+    ]  # fmt: skip
+    return Quote(
+        stamp=stamp,
+        on=request.on,
+        reference=request.reference,
+        currency=unit,
+        border_currency=cost.currency,
+        locale=request.locale,
+        status=_status(verdict, shown, questions),
+        verdict=verdict,
+        findings=cost.findings,
+        options=shown,
+        lines=cost.lines,
+        questions=questions,
+        assumptions=[*cost.assumptions, *exchange.assumptions],
+        savings=savings,
+        silences=silences,
+        exchange_rates=exchange.used,
+        considered=cost.considered,
+        facts_version=rulebook.version,
+    )
+
+
+def _weight_questions(request: QuoteRequest, options: Sequence[Option]) -> list[OpenQuestion]:
+    """Weights are asked for where an offer had to assume them."""
+    if not any(each.offer and each.offer.weight_assumed for each in options):
+        return []
+    first = options[0]
+    offer = first.offer
+    if offer is None or first.high is None:
+        low, high = Decimal(0), None
+    else:
+        low, high = first.low - first.totals.landed_cost, first.high - first.totals.landed_cost
+    why = "Freight is priced by weight"
+    missing = [item.id for item in request.consignment.items if item.unit_weight is None]
+    return [OpenQuestion("unit_weight", line, why, low, high) for line in missing]
+
+
+def _verdict(findings: Sequence[Finding]) -> Verdict:
+    if any(finding.outcome == "prohibited" for finding in findings):
+        return "refused"
+    return "review" if findings else "clear"
+
+
+def _status(
+    verdict: Verdict, options: Sequence[Option], questions: Sequence[OpenQuestion]
+) -> Status:
+    if verdict == "refused":
+        return "refused"
+    if not options:
+        return "no_offer"
+    open_ended = any(each.high is None or each.low != each.high for each in options)
+    return "partial" if questions or open_ended else "complete"

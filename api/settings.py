@@ -1,0 +1,109 @@
+"""What is this installation set to?
+
+`Settings.from_env` is the only reader of the environment. A setting that cannot be meant is refused
+at the start, with its name, not found out at the first request.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+
+_YES, _NO = ("1", "true", "yes"), ("", "0", "false", "no")
+DEFAULT_BIND = "127.0.0.1:8000"
+
+
+class SettingsError(ValueError):
+    """A setting is wrong, or two settings do not go together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are kept, and who may come in.
+
+    `open` means that no key is needed; such a service answers the machine it runs on and nobody
+    else. `secret_key` encrypts carrier credentials and signs quotes; without it neither is offered.
+    """
+
+    data_dir: Path = Path(".tidewaiter")
+    database_url: str = field(default="", repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    redis_url: str | None = field(default=None, repr=False)
+    open: bool = False
+    bind: str = DEFAULT_BIND
+
+    def __post_init__(self) -> None:
+        """Complete the database's place, and refuse to be open to the network."""
+        if not self.database_url:
+            file = (self.data_dir / "tidewaiter.sqlite").absolute()
+            object.__setattr__(self, "database_url", f"sqlite:///{file}")
+        if self.open:
+            refuse_to_be_public([self.bind])
+
+    @property
+    def snapshot_dir(self) -> Path:
+        """Where compiled tariff snapshots are."""
+        return self.data_dir / "snapshots"
+
+    @property
+    def tally_dir(self) -> Path:
+        """Where each worker keeps its counters."""
+        return self.data_dir / "metrics"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read ``TIDEWAITER_*``. Raises `SettingsError`."""
+        env = os.environ if environ is None else environ
+        secret_key = env.get("TIDEWAITER_SECRET_KEY") or None
+        if secret_key is not None and len(secret_key) < 16:
+            raise SettingsError("TIDEWAITER_SECRET_KEY: at least 16 characters")
+        return cls(
+            data_dir=Path(env.get("TIDEWAITER_DATA_DIR") or ".tidewaiter"),
+            database_url=env.get("TIDEWAITER_DATABASE_URL", ""),
+            secret_key=secret_key,
+            redis_url=env.get("TIDEWAITER_REDIS_URL") or None,
+            open=_switch("TIDEWAITER_OPEN", env.get("TIDEWAITER_OPEN", "")),
+            bind=env.get("TIDEWAITER_BIND") or DEFAULT_BIND,
+        )
+
+
+def is_loopback(address: str) -> bool:
+    """Whether a socket address (host, host:port, [v6]:port, unix:path) stays on this machine.
+
+    >>> is_loopback("127.0.0.1:8000"), is_loopback("[::1]:80"), is_loopback("0.0.0.0:8000")
+    (True, True, False)
+    """
+    if address.startswith(("unix:", "/")):
+        return True
+    if address.startswith("["):
+        host = address[1:].partition("]")[0]
+    else:
+        host = address if address.count(":") > 1 else address.partition(":")[0]
+    if host == "localhost":
+        return True
+    try:
+        parsed = ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return bool((mapped or parsed).is_loopback)
+
+
+def refuse_to_be_public(addresses: list[str]) -> None:
+    """Refuse addresses that others could reach. Raises `SettingsError`."""
+    for address in addresses:
+        if not is_loopback(address):
+            raise SettingsError(
+                f"TIDEWAITER_OPEN=1 needs no key, so it may not listen on {address}: "
+                "bind to 127.0.0.1, or leave TIDEWAITER_OPEN unset and make a key "
+                "(flask --app wsgi keys create)"
+            )
+
+
+def _switch(name: str, text: str) -> bool:
+    if text.lower() in _YES:
+        return True
+    if text.lower() in _NO:
+        return False
+    raise SettingsError(f"{name}: 1 or 0, not {text!r}")

@@ -1,0 +1,344 @@
+"""What duty does each line owe, after reliefs, flat duties and the choice of tariff?
+
+The tariff says what the goods owe (tariffs.duties). Here the territory's own rules have the last
+word: a relief waives it, a flat duty replaces it, and in Northern Ireland goods that will not move
+on to the Union may take the United Kingdom's instead. A duty that is waived or replaced stays in
+the list at zero, so that nobody wonders where it went.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from customs.exchange import Exchange
+from customs.relief import Relieved, in_scope, value_on, within
+from customs.rounding import Rounding, rounding
+from customs.schemes import SchemeInForce
+from customs.territories import FlatDuty, Territory
+from customs.valuation import LineValue
+from data.model.charges import (
+    Assumption,
+    Charge,
+    Citation,
+    Considered,
+    Finding,
+    Question,
+)
+from data.model.consignment import Consignment, GoodsItem, Mode
+from data.model.dated import Version
+from data.model.money import Money, currency
+from tariffs.duties import DutyAssessment, DutyContext, DutyLine, MissedPreference, assess_duty
+from tariffs.origin import Agreement
+from tariffs.schedule import Commodity, Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """One territory's border on one day: its rules, its tariff, its rates of exchange."""
+
+    territory: Territory
+    schedule: Schedule | None
+    second_schedule: Schedule | None
+    agreements: Mapping[str, Agreement]
+    exchange: Exchange
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LineDuty:
+    """What one line owes: its charges, their sum, and the sum at the cheapest and the dearest.
+
+    `in_tax_base` is the part of it that taxes are charged on.
+    """
+
+    charges: tuple[Charge, ...]
+    amount: Decimal
+    low: Decimal
+    high: Decimal | None
+    in_tax_base: Decimal
+    commodity_code: str | None = None
+    questions: tuple[Question, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    considered: tuple[Considered, ...] = ()
+    missed: tuple[MissedPreference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """The duties of a consignment: line by line, and the flat duty on it as a whole."""
+
+    lines: tuple[LineDuty, ...]
+    flat: tuple[Charge, ...]
+    assumptions: tuple[Assumption, ...]
+
+
+def assess_duties(
+    border: Border,
+    consignment: Consignment,
+    values: Sequence[LineValue],
+    reliefs: Sequence[Relieved],
+    scheme: SchemeInForce | None,
+    mode: Mode,
+    *,
+    explain: bool,
+) -> Duties:
+    """The duty of every line, in the territory's currency, each charge rounded as its law says."""
+    flat = _flat_duty(border, consignment, values, mode)
+    freeing = [relieved for relieved in reliefs if relieved.frees("duty")]
+    context = _context(border, mode)
+    counted: set[str] = set()
+    lines = []
+    for index, (item, value) in enumerate(zip(consignment.items, values, strict=True)):
+        freed = max(freeing, key=lambda r: r.shares[index], default=None)
+        share = freed.shares[index] if freed else Decimal(0)
+        line = _line(item, consignment.ship_from.country, value, 1 - share)
+        assessed, commodities = _assess(border, context, item, line, explain=explain)
+        if freed is not None and share == 1:
+            lines.append(_waived(assessed, freed.version, freed.relief.name))
+        elif flat is not None and not _claims_more(item, scheme):
+            lines.append(_replaced(border, flat, item, assessed, counted))
+        else:
+            lines.append(_owed(item, assessed, commodities))
+    charge = () if flat is None or not counted else (_flat_charge(border, flat, counted, scheme),)
+    uncertain = [(r.relief.name, r.version) for r in freeing]
+    uncertain += [(flat[0].name, flat[1])] if charge and flat is not None else []
+    assumptions = tuple(
+        Assumption(f"{name}: {version.value}", version.confidence, version.law)
+        for name, version in uncertain
+        if version.confidence != "official"
+    )
+    return Duties(tuple(lines), charge, assumptions)
+
+
+def resolve(schedule: Schedule | None, code: str | None) -> tuple[Commodity, ...]:
+    """The commodities a code stands for; a code the schedule has not is shortened until it has."""
+    if schedule is None or code is None:
+        return ()
+    for digits in (len(code), 8, 6, 4):
+        if digits <= len(code) and (found := schedule.find(code[:digits])):
+            return found
+    return ()
+
+
+def rounding_of(territory: Territory, what: str, on: date) -> Rounding:
+    """How the territory's law rounds a duty, a tax or a fee on a day."""
+    rule = territory.rounding.get(what)
+    version = rule.on(on) if rule else None
+    return rounding(version.value if version else "half up", territory.currency)
+
+
+def _context(border: Border, mode: Mode) -> DutyContext:
+    way = rounding_of(border.territory, "duty", border.on)
+    return DutyContext(
+        territory=border.territory.customs_territory,
+        currency=border.territory.currency,
+        on=border.on,
+        mode=mode,
+        agreements=border.agreements,
+        convert=border.exchange.customs,
+        round_duty=way.apply,
+        rounding=way.name,
+    )
+
+
+def _assess(
+    border: Border, context: DutyContext, item: GoodsItem, line: DutyLine, *, explain: bool
+) -> tuple[DutyAssessment, tuple[Commodity, ...]]:
+    commodities = resolve(border.schedule, item.hs_code)
+    assessed = assess_duty(replace(line, candidates=commodities), context, explain=explain)
+    if border.territory.not_at_risk is not None and item.duty_expression is None:
+        second = replace(line, candidates=resolve(border.second_schedule, item.hs_code))
+        other = assess_duty(second, context, explain=explain)
+        assessed = _choose(border, item, line.value, assessed, other)
+    return assessed, commodities
+
+
+def _line(item: GoodsItem, dispatch: str, value: LineValue, part: Decimal) -> DutyLine:
+    """A line as the tariff sees it; `part` of it is not relieved."""
+    quantities = {"item": item.quantity * part}
+    if item.net_weight is not None:
+        quantities["kg"] = item.net_weight * part
+    return DutyLine(
+        id=item.id,
+        candidates=(),
+        origin=item.country_of_origin,
+        dispatch=dispatch,
+        value=value.customs_value * part,
+        quantities=quantities,
+        facts=item.facts,
+        preference=item.preference,
+        given=item.duty_expression,
+        additional_code=item.additional_code,
+    )
+
+
+def is_within_difference(value: Decimal, one: Decimal, other: Decimal, percent: Decimal) -> bool:
+    """Whether two duties differ by no more than a share of the customs value.
+
+    The share is rounded to two decimals and itself counts as within, as HMRC's calculator does.
+
+    >>> is_within_difference(Decimal(100), Decimal(3), Decimal(6), Decimal(3))
+    True
+    """
+    return abs(one - other) <= (value * percent / 100).quantize(Decimal("0.01"))
+
+
+def _choose(
+    border: Border, item: GoodsItem, value: Decimal, union: DutyAssessment, own: DutyAssessment
+) -> DutyAssessment:
+    """The United Kingdom's duty for goods not at risk, if the two are near; else the Union's.
+
+    Where nobody said that the goods are not at risk, the Union's duty is charged and it is asked.
+    """
+    rule = border.territory.not_at_risk
+    version = rule.percent.on(border.on) if rule else None
+    near = version is not None and is_within_difference(
+        value, own.amount, union.amount, version.value
+    )
+    if rule is None or version is None or not near or own.commodity is None:
+        return union
+    answer = item.facts.get(rule.fact)
+    if answer is not None:
+        return own if answer == "true" else union
+    if own.amount >= union.amount:
+        return union
+    question = Question(
+        fact=rule.fact,
+        line=item.id,
+        why="Goods that stay in Northern Ireland may pay the United Kingdom's duty",
+        low=own.amount,
+        likely=union.amount,
+        high=union.amount,
+    )
+    return replace(union, questions=(*union.questions, question), low=min(union.low, own.amount))
+
+
+def _flat_duty(
+    border: Border, consignment: Consignment, values: Sequence[LineValue], mode: Mode
+) -> tuple[FlatDuty, Version[Money]] | None:
+    territory = border.territory
+    for flat in territory.flat_duties:
+        version = flat.amount.on(border.on)
+        if version is None or not in_scope(flat.scope, consignment, mode):
+            continue
+        limit = border.exchange.customs(
+            flat.up_to.amount, flat.up_to.currency.code, territory.currency
+        )
+        if within(value_on(flat.scope, values), limit, flat.scope):
+            return flat, version
+    return None
+
+
+def _claims_more(item: GoodsItem, scheme: SchemeInForce | None) -> bool:
+    """Whether a line claims a preference on a full declaration, where the tariff's duty stands."""
+    return item.preference is not None and scheme is None
+
+
+def _owed(
+    item: GoodsItem, assessed: DutyAssessment, commodities: tuple[Commodity, ...]
+) -> LineDuty:
+    findings = assessed.findings
+    known = bool(commodities) and commodities[0].code.startswith(item.hs_code or "-")
+    if item.hs_code and item.duty_expression is None and not known:
+        findings = (
+            *findings,
+            Finding(
+                code="code-not-in-schedule",
+                outcome="warning",
+                message=f"{item.hs_code} is not in the tariff schedule held for this territory",
+                line=item.id,
+            ),
+        )
+    return LineDuty(
+        charges=assessed.charges,
+        amount=assessed.amount,
+        low=assessed.low,
+        high=assessed.high,
+        in_tax_base=assessed.amount,
+        commodity_code=assessed.commodity.code if assessed.commodity else None,
+        questions=assessed.questions,
+        assumptions=assessed.assumptions,
+        findings=findings,
+        considered=assessed.considered,
+        missed=assessed.missed,
+    )
+
+
+def _waived(assessed: DutyAssessment, version: Version[Money], why: str) -> LineDuty:
+    citation = Citation(version.law, version.since, version.until)
+    return LineDuty(
+        charges=tuple(
+            replace(
+                charge,
+                working=f"{why}: up to {version.value.amount} {version.value.currency.code}",
+                assessed=charge.assessed * 0,
+                status="waived",
+                citation=citation,
+            )
+            for charge in assessed.charges
+        ),
+        amount=Decimal(0),
+        low=Decimal(0),
+        high=Decimal(0),
+        in_tax_base=Decimal(0),
+        commodity_code=assessed.commodity.code if assessed.commodity else None,
+        findings=assessed.findings,
+        considered=assessed.considered,
+    )
+
+
+def _replaced(
+    border: Border,
+    flat: tuple[FlatDuty, Version[Money]],
+    item: GoodsItem,
+    assessed: DutyAssessment,
+    counted: set[str],
+) -> LineDuty:
+    """A line under a flat duty: its own duty waived, its share of the flat one in the tax base."""
+    rule, version = flat
+    waived = _waived(assessed, version, rule.name)
+    subheading = item.hs_code[:6] if item.hs_code else item.id
+    each = _in_currency(border, version.value)
+    share = Decimal(0) if subheading in counted else each
+    counted.add(subheading)
+    questions: tuple[Question, ...] = ()
+    low = share
+    if item.hs_code is None:
+        low = Decimal(0)
+        why = "The flat duty is counted once for each different subheading"
+        questions = (Question("hs_code", item.id, why, low, share, share),)
+    return replace(
+        waived, amount=share, low=low, high=share, in_tax_base=share, questions=questions
+    )
+
+
+def _flat_charge(
+    border: Border,
+    flat: tuple[FlatDuty, Version[Money]],
+    counted: set[str],
+    scheme: SchemeInForce | None,
+) -> Charge:
+    rule, version = flat
+    unit = border.territory.currency
+    each = _in_currency(border, version.value)
+    way = rounding_of(border.territory, "duty", border.on)
+    count = len(counted)
+    on_seller = scheme is not None and rule.id in scheme.scheme.bills_seller
+    subheadings = ", ".join(sorted(counted))
+    return Charge(
+        kind="duty",
+        code=f"{border.territory.customs_territory}.{rule.id}",
+        name=rule.name,
+        expression=f"{version.value.amount} {version.value.currency.code} / item",
+        working=f"{each:.2f} {unit} × {count} item{'s' if count > 1 else ''} ({subheadings})",
+        assessed=Money(way.apply(each * count), currency(unit)),
+        rounding=way.name,
+        billed_to="seller" if on_seller else "importer",
+        citation=Citation(version.law, version.since, version.until),
+    )
+
+
+def _in_currency(border: Border, amount: Money) -> Decimal:
+    return border.exchange.customs(amount.amount, amount.currency.code, border.territory.currency)
