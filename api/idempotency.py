@@ -7,33 +7,21 @@ ended is 409. A request that fails is forgotten, so that it may be sent again.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from hashlib import sha256
-from typing import Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from flask import Response, request
 
 from api.auth import current_account
 from api.problems import Problem
+from data.store.idempotency import Begun, StoredAnswer
 
 View = TypeVar("View", bound=Callable[..., Response])
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 LONGEST = 255
 _KEPT_HEADERS = ("Content-Type", "Location")
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAnswer:
-    """An answer as it was sent the first time."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-Begun = StoredAnswer | Literal["started", "running", "other-body"]
 
 
 class Records(Protocol):
@@ -74,28 +62,26 @@ def idempotent(records: Callable[[], Records], *, required: bool = False) -> Cal
 
 
 def _once(records: Records, key: str, run: Callable[[], Response]) -> Response:
-    account = current_account()
-    route = f"{request.method} {request.path}"
-    asked = request.query_string + b"\n" + request.get_data()
-    begun = records.begin(account, key, route, sha256(asked).hexdigest())
+    claim = (current_account(), key, f"{request.method} {request.path}")
+    asked = sha256(request.query_string + b"\n" + request.get_data()).hexdigest()
+    begun = records.begin(*claim, asked)
     if isinstance(begun, StoredAnswer):
-        replay = Response(begun.body, begun.status, begun.headers)
+        replay = Response(begun.body, begun.status, dict(begun.headers))
         replay.headers[REPLAYED] = "true"
         return replay
     if begun == "running":
-        detail = "The first request with this Idempotency-Key has not ended; try again shortly."
+        detail = f"The first request with this {HEADER} has not ended; try again shortly."
         raise Problem("still-running", detail, headers={"Retry-After": "1"})
     if begun == "other-body":
         raise Problem("idempotency-key-reused", f"Use another {HEADER} for another request.")
     try:
         answer = run()
-        if answer.status_code < 400:
-            headers = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
-            kept = StoredAnswer(answer.status_code, headers, answer.get_data())
-            records.finish(account, key, route, kept)
-            return answer
     except BaseException:
-        records.abandon(account, key, route)
+        records.abandon(*claim)
         raise
-    records.abandon(account, key, route)
+    if answer.status_code >= 400:
+        records.abandon(*claim)
+        return answer
+    headers = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
+    records.finish(*claim, StoredAnswer(answer.status_code, headers, answer.get_data()))
     return answer

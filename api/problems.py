@@ -12,9 +12,12 @@ from typing import Any
 
 from flask import Flask, Response, g
 from marshmallow import ValidationError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from api.jsonio import write_json
+from customs.exchange import ExchangeRateNeededError
+from tariffs.snapshot import NoSnapshotError
 
 log = logging.getLogger("tidewaiter.problems")
 MOST_ERRORS = 100
@@ -87,7 +90,10 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-CAUSES: dict[type[Exception], str] = {}
+CAUSES: dict[type[Exception], str] = {
+    ExchangeRateNeededError: "exchange-rate-needed",
+    NoSnapshotError: "not-ready",
+}
 """Exception class of the packages beneath → problem name; its text becomes the detail."""
 
 
@@ -156,8 +162,12 @@ def problem_of(error: Exception) -> Problem:
         return _of_http(error)
     for cause in type(error).__mro__:
         if cause in CAUSES:
-            return Problem(CAUSES[cause], str(error), extra=getattr(error, "members", {}))
+            pair = getattr(error, "pair", None)
+            return Problem(CAUSES[cause], str(error), extra={"pair": pair} if pair else {})
     request_id = g.get("request_id", "")
+    if isinstance(error, OperationalError):  # its text has the SQL in it
+        log.error("the database failed in request %s", request_id, exc_info=error)
+        return Problem("not-available", "The database does not answer, or is not migrated.")
     log.error("unforeseen error in request %s", request_id, exc_info=error)
     detail = f"It has been logged as {request_id}." if request_id else "It has been logged."
     return Problem("internal-error", detail)

@@ -34,9 +34,10 @@ class Rulebook:
         return {code: read_territory(code, documents) for code in documents}
 
     @cached_property
-    def agreements(self) -> Mapping[str, Agreement]:
-        """Every trade agreement that is held, by id."""
-        return read_agreements(self.snapshot.document("agreements"))
+    def agreements(self) -> Mapping[str, Mapping[str, Agreement]]:
+        """Every trade agreement that is held: territory → id → agreement."""
+        documents = self.snapshot.document("agreements")
+        return {territory: read_agreements(document) for territory, document in documents.items()}
 
     @cached_property
     def pegs(self) -> tuple[Peg, ...]:
@@ -70,7 +71,7 @@ class Rulebook:
             territory=territory,
             schedule=self.snapshot.schedule(territory.schedule) if territory.schedule else None,
             second_schedule=self.snapshot.schedule(second) if second else None,
-            agreements=self.agreements,
+            agreements=self.agreements.get(territory.customs_territory, {}),
             exchange=exchange,
             on=on,
         )

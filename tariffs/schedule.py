@@ -77,9 +77,22 @@ class Measure:
 
     `goods` and `except_goods` are code prefixes (digits only); empty `goods` means all goods.
     `origins` empty means every origin. `requires` are conditions in the words of
-    tariffs/conditions.py, all of which must hold. `removes` are heading prefixes that this measure
-    switches off when it applies. Within one `group` only the measure with the lowest `rank`
-    applies. `basis` says what the rate is applied to: ``full_value`` or a content fact.
+    tariffs/conditions.py, all of which must hold; while one is unknown the measure is taken to
+    apply when `unknown` is ``applies``, and not to when it is ``excluded``.
+
+    `expression` is what it adds (add), what the total is raised to (top_up) or what replaces all
+    other duty except the programmes it `keeps` (replace). `basis` says what share of the value the
+    expression is applied to: ``full_value``, a percentage fact (``steel_content_percent``), or
+    ``less`` a percentage fact (``less us_content_percent max 40``).
+
+    `removes` are heading prefixes or programmes that this measure switches off when it applies,
+    for the share of the value that it `covers`: ``full_value``, a percentage fact, or ``with X``,
+    the `content` of the measures of programme or heading X. `content` is the percentage fact that
+    says what share of the value this measure itself is about (empty: all of it).
+
+    Within one `group` only the measure with the lowest `rank` applies. `at_or_above` is the
+    heading to declare, without duty, where the base duty already reaches a top-up's rate.
+    `column_2` says whether it is added to column 2 duty too.
     """
 
     heading: str
@@ -101,6 +114,11 @@ class Measure:
     rank: int = 0
     basis: str = "full_value"
     column_2: bool = True
+    unknown: str = "applies"
+    covers: str = "full_value"
+    content: str = ""
+    keeps: tuple[str, ...] = ()
+    at_or_above: str | None = None
 
     def applies(self, on: date) -> bool:
         """Whether this measure is in force on that day."""
@@ -147,4 +165,3 @@ class Schedule(Protocol):
         schedule knows the commodity it extends. Empty when there is no such code.
         """
         ...
-

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app
 from werkzeug.exceptions import NotFound
 
 from api.jsonio import write_json
-from api.openapi import Answer, operation, openapi_document
+from api.openapi import Answer, openapi_document, operation
 from api.problems import PROBLEMS
 
 bp = Blueprint("docs", __name__)

@@ -8,11 +8,11 @@ in the answer, for people and for alarms.
 from flask import Blueprint, Response
 
 from api.clock import today
+from api.routes import services
 from api.jsonio import write_json
 from api.metrics import exposition
 from api.openapi import Answer, operation
 from api.problems import Problem
-from api.routes import services
 from api.schemas.health import HEALTH, READINESS
 from api.services.readiness import readiness
 
@@ -38,7 +38,7 @@ def health() -> Response:
 )
 def ready() -> Response:
     """Database reachable, migrations applied, snapshot loaded and the newest there is."""
-    state = readiness(services().database, services().snapshots, today())
+    state = readiness(services().storage, services().snapshots, today())
     if not state.ready:
         raise Problem("not-ready", "; ".join(state.faults), extra={"checks": state.checks})
     return Response(

@@ -1,4 +1,4 @@
-"""How is an amount written: exactly for machines, and as people of a place write it?
+"""How do people of a place write an amount of money?
 
 Babel knows how each locale writes money; asking it costs more than the whole calculation of an
 amount. What it would write is turned into a template once per locale and currency; locales whose
@@ -17,25 +17,11 @@ from data.model.money import minor_digits, quantum, round_half_up
 Format = Callable[[Decimal], str]
 
 
-def amount_text(amount: Decimal, unit: str) -> str:
-    """An amount as a plain decimal string with the currency's ISO decimals.
-
-    >>> amount_text(Decimal("12.5"), "EUR"), amount_text(Decimal("1E+3"), "JPY")
-    ('12.50', '1000')
-    """
-    text = str(amount)
-    digits = minor_digits(unit)
-    point = text.find(".")
-    if (point == len(text) - digits - 1 if digits else point < 0) and "E" not in text:
-        return text
-    return f"{round_half_up(amount, unit):f}"
-
-
 def formatted_amount(amount: Decimal, unit: str, locale: str) -> str:
-    """An amount as people of a locale write it.
+    r"""An amount as people of a locale write it.
 
     >>> formatted_amount(Decimal("1234.50"), "EUR", "de-DE")
-    '1.234,50\\xa0€'
+    '1.234,50\xa0€'
     """
     return _format(unit, locale)(amount)
 

@@ -20,9 +20,7 @@ class Body(Schema):
 
         unknown = RAISE
 
-    def handle_error(
-        self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any
-    ) -> None:
+    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:
         """Add the nearest known key to each unknown one."""
         known = [field.data_key or name for name, field in self.load_fields.items()]
         messages: Any = error.messages

@@ -7,31 +7,16 @@ from api.schemas.compiled import compile_loader
 from api.schemas.fields import (
     CurrencyField,
     DayField,
-    ExactDecimalField,
     MapField,
     MoneyField,
+    PositiveDecimalField,
     PriceField,
     TextField,
-    Unreadable,
-    read_decimal,
     read_quantity,
 )
 
 
-def _read_exchange_rate(raw: object) -> object:
-    rate = read_decimal(raw)
-    if rate <= 0:
-        raise Unreadable("Must be more than 0.")
-    return rate
-
-
-class PositiveDecimalField(ExactDecimalField):
-    """A decimal string of more than 0."""
-
-    read = staticmethod(_read_exchange_rate)
-
-
-class ExchangeRateBody(Body):
+class EvaluationRate(Body):
     """A rate that the caller gives: one unit of `from` is `rate` of `to`."""
 
     source_currency = CurrencyField(required=True, data_key="from")
@@ -48,13 +33,11 @@ class Evaluation(Body):
 
     expression = TextField(500, required=True)
     value = PriceField(required=True)
-    quantities = MapField(
-        read_quantity, {"type": "string", "example": "100"}, load_default=dict
-    )
+    quantities = MapField(read_quantity, {"type": "string", "example": "100"}, load_default=dict)
     facts = MapField(load_default=dict)
     on = DayField(data_key="as_of", load_default=None, allow_none=True)
     exchange_rates = fields.List(
-        fields.Nested(ExchangeRateBody), load_default=list, validate=validate.Length(max=200)
+        fields.Nested(EvaluationRate), load_default=list, validate=validate.Length(max=200)
     )
 
 

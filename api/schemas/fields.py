@@ -88,6 +88,14 @@ def read_quantity(raw: Raw) -> Decimal:
     return number
 
 
+def read_positive(raw: Raw) -> Decimal:
+    """A decimal string of more than 0."""
+    number = read_decimal(raw)
+    if number <= 0:
+        raise Unreadable("Must be more than 0.")
+    return number
+
+
 def read_currency(raw: Raw) -> str:
     """An ISO 4217 code, in capitals."""
     if type(raw) is not str:
@@ -314,6 +322,13 @@ class QuantityField(ReadField):
 
     read = staticmethod(read_quantity)
     openapi: ClassVar = {**_AMOUNT_STRING, "example": "100"}
+
+
+class PositiveDecimalField(ReadField):
+    """A decimal string of more than 0."""
+
+    read = staticmethod(read_positive)
+    openapi: ClassVar = {**_AMOUNT_STRING, "example": "1.0842"}
 
 
 class CurrencyField(ReadField):

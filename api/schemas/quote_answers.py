@@ -5,14 +5,14 @@ encoded once and shared by the options it appears in. The schema in the OpenAPI 
 same; a test holds the two together.
 """
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from api.schemas.amounts import amount_text, formatted_amount
+from api.jsonio import write_money
+from api.schemas.amounts import formatted_amount
 from api.services.quotes import Billed, Option, Quote, Totals
 from customs.incoterms import payer
 from data.model.charges import Assumption, Citation, Finding
@@ -74,7 +74,7 @@ def _tail(quote: Quote) -> Json:
                 "hs_code": line.hs_code,
                 "commodity_code": line.commodity_code,
                 "classified_by": "given" if line.hs_code else None,
-                "customs_value": _money(line.customs_value, quote.border_currency),
+                "customs_value": write_money(line.customs_value, quote.border_currency),
             }
             for line in quote.lines
         ],
@@ -84,8 +84,8 @@ def _tail(quote: Quote) -> Json:
                 "line": question.line,
                 "why": question.why,
                 "effect": {
-                    "low": _money(question.low, unit),
-                    "high": None if question.high is None else _money(question.high, unit),
+                    "low": write_money(question.low, unit),
+                    "high": None if question.high is None else write_money(question.high, unit),
                 },
             }
             for question in quote.questions
@@ -95,7 +95,7 @@ def _tail(quote: Quote) -> Json:
             {
                 "line": saving.line,
                 "agreement": saving.agreement,
-                "saving": _money(saving.amount, unit),
+                "saving": write_money(saving.amount, unit),
                 "proof": saving.proof,
             }
             for saving in quote.savings
@@ -126,7 +126,7 @@ def _options(quote: Quote) -> list[Json]:
 
 def _option(quote: Quote, option: Option, number: int, encoded: dict[int, bytes]) -> Json:
     offer, unit = option.offer, quote.currency
-    likely = _money(option.totals.landed_cost, unit)
+    likely = write_money(option.totals.landed_cost, unit)
     settled = option.low == option.high == option.totals.landed_cost
     return {
         "id": f"op_{quote.stamp.id[3:]}_{number}",
@@ -135,13 +135,13 @@ def _option(quote: Quote, option: Option, number: int, encoded: dict[int, bytes]
         "terms": option.terms,
         "totals": _totals(option.totals, unit),
         "range": {
-            "low": likely if settled else _money(option.low, unit),
+            "low": likely if settled else write_money(option.low, unit),
             "likely": likely,
             "high": likely
             if settled
             else None
             if option.high is None
-            else _money(option.high, unit),
+            else write_money(option.high, unit),
         },
         "charges": [_charge(billed, option.terms, unit, encoded) for billed in option.charges],
         "formatted": _formatted(option.totals, unit, quote.locale),
@@ -173,15 +173,15 @@ def _carried(option: Option) -> Json:
 
 def _totals(totals: Totals, unit: str) -> Json:
     return {
-        "goods": _money(totals.goods, unit),
-        "shipping": _money(totals.shipping, unit),
-        "insurance": _money(totals.insurance, unit),
-        "duties": _money(totals.duties, unit),
-        "taxes": _money(totals.taxes, unit),
-        "fees": _money(totals.fees, unit),
-        "landed_cost": _money(totals.landed_cost, unit),
-        "due_at_checkout": _money(totals.due_at_checkout, unit),
-        "due_on_delivery": _money(totals.due_on_delivery, unit),
+        "goods": write_money(totals.goods, unit),
+        "shipping": write_money(totals.shipping, unit),
+        "insurance": write_money(totals.insurance, unit),
+        "duties": write_money(totals.duties, unit),
+        "taxes": write_money(totals.taxes, unit),
+        "fees": write_money(totals.fees, unit),
+        "landed_cost": write_money(totals.landed_cost, unit),
+        "due_at_checkout": write_money(totals.due_at_checkout, unit),
+        "due_on_delivery": write_money(totals.due_on_delivery, unit),
     }
 
 
@@ -211,7 +211,7 @@ def _charge_but_payer(billed: Billed, unit: str) -> Json:
         "base": _of(charge.base) if charge.base is not None else None,
         "working": charge.working,
         "assessed": _of(charge.assessed),
-        "amount": _money(billed.amount, unit),
+        "amount": write_money(billed.amount, unit),
         "rounding": charge.rounding,
         "collected_at": charge.collected_at,
         "recoverable": charge.recoverable,
@@ -262,11 +262,4 @@ def _law(law: Law) -> Json:
 
 
 def _of(amount: Money) -> Json:
-    return _money(amount.amount, amount.currency.code)
-
-
-def _money(amount: Decimal, unit: str) -> Json:
-    return {"amount": amount_text(amount, unit), "currency": unit}
-
-
-__all__: Sequence[str] = ["landed_cost_bytes", "quote_bytes"]
+    return write_money(amount.amount, amount.currency.code)

@@ -104,7 +104,10 @@ class Saving:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The answer: every way to send it, what the border says, and what all of it rests on."""
+    """The answer: every way to send it, what the border says, and what all of it rests on.
+
+    `offers` is everything that carriers offered, also what no option could be made of.
+    """
 
     stamp: Stamp
     on: date
@@ -116,6 +119,7 @@ class Quote:
     verdict: Verdict
     findings: Sequence[Finding]
     options: Sequence[Option]
+    offers: Sequence[Offer]
     lines: Sequence[LineOutcome]
     questions: Sequence[OpenQuestion]
     assumptions: Sequence[Assumption]

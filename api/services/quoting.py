@@ -32,6 +32,7 @@ from data.model.money import Money, currency
 from fulfilment.packing import pack
 
 Rate = Callable[[RateRequest, QuoteRequest], tuple[Sequence[Offer], Sequence[Silence]]]
+"""Asks the carriers: their offers, and who gave none."""
 
 
 class TerritoryNotCoveredError(ValueError):
@@ -62,7 +63,7 @@ def make_quote(request: QuoteRequest, rulebook: Rulebook, rate: Rate, stamp: Sta
         if first
         else _ask_border(rulebook, border, request, Money(0, currency(unit)), "express")
     )
-    return _answer(request, rulebook, stamp, unit, options, cost, exchange, silences)
+    return _answer(request, rulebook, stamp, unit, options, cost, exchange, offers, silences)
 
 
 def make_landed_cost(
@@ -83,7 +84,7 @@ def make_landed_cost(
     options = [
         option(request, unit, terms, mode, None, charges, cost, exchange) for terms in request.terms
     ]
-    return _answer(request, rulebook, stamp, unit, options, cost, exchange, ())
+    return _answer(request, rulebook, stamp, unit, options, cost, exchange, (), ())
 
 
 def rate_request(request: QuoteRequest, unit: str, exchange: Exchange) -> RateRequest:
@@ -170,6 +171,7 @@ def _answer(
     options: Sequence[Option],
     cost: BorderCost,
     exchange: Exchange,
+    offers: Sequence[Offer],
     silences: Sequence[Silence],
 ) -> Quote:
     verdict = _verdict(cost.findings)
@@ -203,6 +205,7 @@ def _answer(
         verdict=verdict,
         findings=cost.findings,
         options=shown,
+        offers=offers,
         lines=cost.lines,
         questions=questions,
         assumptions=[*cost.assumptions, *exchange.assumptions],

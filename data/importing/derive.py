@@ -4,19 +4,18 @@ Each embedded source is imported into facts by the importer of its format. Doing
 same bytes; the source files themselves are never kept.
 """
 
-from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
+from data.importing.feeds import import_schedule
 from data.importing.reports import Canonical, ImportReport, SplitSpecial
 from data.importing.sinks import FactsSink
-from data.importing.uk_eu_rates import import_uk_eu_rates, read_concordance
-from data.importing.us_hts import import_us_hts
-from data.loading.sources import Source, load_sources
+from data.loading.sources import load_sources
 
-US_EDITION = Path("tariff_us/hts_2026_basic_edition.csv")
-UK_TABLE = Path("tariff_uk/uk_global_tariff_ukgt_2021.csv")
-CONCORDANCE = Path("hs/concordance_hs6_hs5.csv")
+_FILES = {
+    "us_hts": Path("tariff_us/hts_2026_basic_edition.csv"),
+    "uk_eu_rates": Path("tariff_uk/uk_global_tariff_ukgt_2021.csv"),
+}
+_BESIDE = {"uk_eu_rates": Path("hs/concordance_hs6_hs5.csv")}
 
 
 def derive(
@@ -28,39 +27,17 @@ def derive(
     `sources.toml` and receives the schedules. Raises `ImportRefusedError` when a source is not
     what it was; schedules already written stay.
     """
-    sources = load_sources(facts / "sources.toml")
     sink = FactsSink(facts / "schedules")
-    concordance = read_concordance(shared / CONCORDANCE)
-
-    def us(source: Source) -> ImportReport:
-        return import_us_hts(
-            shared / US_EDITION,
+    return [
+        import_schedule(
+            source,
+            [shared / _FILES[source.format]],
             sink,
-            source=source,
-            as_of=_day(source),
+            as_of=source.as_of,
             canonical=canonical,
             split_special=split_special,
+            beside=shared / _BESIDE[source.format] if source.format in _BESIDE else None,
         )
-
-    def uk_or_eu(source: Source) -> ImportReport:
-        return import_uk_eu_rates(
-            shared / UK_TABLE,
-            sink,
-            source=source,
-            as_of=_day(source),
-            concordance=concordance,
-            canonical=canonical,
-        )
-
-    importers: dict[str, Callable[[Source], ImportReport]] = {
-        "US-HTS-2026": us,
-        "GB-UKGT-2021": uk_or_eu,
-        "EU-CCT-2021": uk_or_eu,
-    }
-    return [importer(sources[key]) for key, importer in importers.items()]
-
-
-def _day(source: Source) -> date:
-    if source.as_of is None:
-        raise ValueError(f"{source.id} is a feed, not an embedded source")
-    return source.as_of
+        for source in load_sources(facts / "sources.toml").values()
+        if source.as_of is not None
+    ]

@@ -33,11 +33,10 @@ def open_location(location: Location) -> Iterator[BinaryIO]:
             spool.seek(0)
             yield cast(BinaryIO, spool)
         return
-    try:
-        file = Path(location).open("rb")
-    except OSError as error:
-        raise UnreachableSourceError(f"{location}: {error.strerror}") from error
-    with file:
+    path = Path(location)
+    if not path.is_file():
+        raise UnreachableSourceError(f"{location}: there is no such file")
+    with path.open("rb") as file:
         yield file
 
 

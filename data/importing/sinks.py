@@ -12,11 +12,11 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from data.loading.schedules import CODE_COLUMNS, SAME
+from data.loading.schedules import CODE_COLUMNS, DECLARABLE, SAME
 from data.model.schedule_rows import COLUMNS, ScheduleRow
 
-DECLARABLE = "supplementary_unit"
-"""The programme of rows that say in which unit the quantity of a declarable code is given."""
+# The Harmonized System leaves these two to each country.
+_NATIONAL = "chapters_98_99"
 
 
 class ScheduleSink(Protocol):
@@ -48,9 +48,9 @@ class FactsSink:
     def replace(
         self,
         territory: str,
-        source: str,  # noqa: ARG002
+        source: str,
         as_of: date,
-        complete: bool,  # noqa: ARG002, FBT001
+        complete: bool,  # noqa: FBT001
         rows: Iterable[ScheduleRow],
     ) -> tuple[Path, ...]:
         """Write the files, each by renaming a finished one into place."""
@@ -61,14 +61,13 @@ def write_facts(folder: Path, since: date, rows: Iterable[ScheduleRow]) -> tuple
     """Write a schedule in sorted, stable form: rates, and declarable codes with their units.
 
     Rows of the programme ``supplementary_unit`` without dates of their own become the list of
-    declarable codes. Column 2 goes to a file of its own, which keeps each under two megabytes.
+    declarable codes. Column 2, and chapters 98 and 99 with all their columns, go to files of their
+    own, which keeps each under two megabytes.
     Returns the paths written. Nothing is written when `rows` raises.
     """
-    parts: dict[str, list[ScheduleRow]] = {"": [], "column_2": [], "codes": []}
+    parts: dict[str, list[ScheduleRow]] = {"": [], "codes": [], "column_2": [], _NATIONAL: []}
     for row in rows:
-        listed = row.programme == DECLARABLE and row.since == since and row.until is None
-        part = "codes" if listed else row.programme if row.programme == "column_2" else ""
-        parts[part].append(row)
+        parts[_part(row, since)].append(row)
     contents = {
         part: _codes(held) if part == "codes" else _rates(held)
         for part, held in parts.items()
@@ -85,13 +84,21 @@ def write_facts(folder: Path, since: date, rows: Iterable[ScheduleRow]) -> tuple
     return tuple(written)
 
 
+def _part(row: ScheduleRow, since: date) -> str:
+    if row.programme == DECLARABLE and row.since == since and row.until is None:
+        return "codes"
+    if row.code[:2] in ("98", "99"):
+        return _NATIONAL
+    return "column_2" if row.programme == "column_2" else ""
+
+
 def _rates(rows: list[ScheduleRow]) -> str:
     cells = sorted({_cells(row) for row in rows})
     return _csv(COLUMNS, cells)
 
 
 def _codes(rows: list[ScheduleRow]) -> str:
-    return _csv(CODE_COLUMNS, sorted({(row.code, row.unit or "") for row in rows}))
+    return _csv(CODE_COLUMNS, sorted({(row.code, row.unit or "", row.law) for row in rows}))
 
 
 def _cells(row: ScheduleRow) -> tuple[str, ...]:

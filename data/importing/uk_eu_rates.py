@@ -5,6 +5,9 @@ EU's Common Customs Tariff that it replaced and its own. One file gives two sche
 written in the Harmonized System of 2017; codes of 2022 are reached by a concordance:
 
 - A subheading with the same number in 2022 keeps its eight- and ten-digit codes and their rates.
+  A ten-digit line of the table is an exception to its eight-digit code: one that says the same is
+  left out, for the longer code inherits; beside one that differs, the rest of the eight-digit
+  code is listed as a declarable code that ends in ``00``.
 - A subheading that is new in 2022 gets, at six digits, the rate of the 2017 subheading it comes
   from when every code there had the same one; otherwise one row for each different rate, of
   confidence ``unconfirmed``: one of them is right, and the code has a range.
@@ -29,6 +32,7 @@ from typing import BinaryIO
 from data.importing.locations import Location, digest, open_location
 from data.importing.reports import Canonical, ImportReport, Tally
 from data.importing.sinks import ScheduleSink
+from data.loading.schedules import DECLARABLE
 from data.loading.sources import Source
 from data.model.dated import Confidence
 from data.model.schedule_rows import ScheduleRow
@@ -87,8 +91,7 @@ def read_uk_eu_rates(
                 tally.skipped["subheadings of 2022 without a rate"] += 1
             continue
         if new == old:
-            for code, expression, confidence in rates[old].rates:
-                yield _row(tally, code, expression, confidence)
+            yield from _kept(tally, rates[old])
         else:
             yield from _moved(tally, new, rates[old])
     abolished = rates.keys() - concordance.keys()
@@ -112,6 +115,27 @@ def read_concordance(location: Location) -> Concordance:
                 raise ValueError(f"{location}:{reader.line_num}: {new} stands here twice")
             pairs[new] = old
         return pairs
+
+
+def _kept(tally: Tally, held: _Subheading) -> Iterator[ScheduleRow]:
+    of_eight = {code: said for code, *said in held.rates if len(code) == 8}
+    with_exceptions = set()
+    for code, expression, confidence in held.rates:
+        if len(code) == 10 and of_eight.get(code[:8]) == [expression, confidence]:
+            tally.skipped["ten-digit codes that say what their eight-digit code says"] += 1
+            continue
+        if len(code) == 10 and code[:8] in of_eight:
+            with_exceptions.add(code[:8])
+        yield _row(tally, code, expression, confidence)
+    for code in sorted(with_exceptions):
+        yield ScheduleRow(
+            code=f"{code}00",
+            programme=DECLARABLE,
+            expression="",
+            parsed=None,
+            since=tally.as_of,
+            law=next(iter(tally.source.laws)),
+        )
 
 
 def _moved(tally: Tally, new: str, old: _Subheading) -> Iterator[ScheduleRow]:

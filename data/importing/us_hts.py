@@ -9,8 +9,8 @@ take the rate of the line they stand under; they stream as rows of the programme
 Columns become programmes so: general → ``third_country`` (chapter 99: ``additional``, for its
 headings are declared beside another code), special → one ``preference`` row for each group of
 special programme indicators (a cell of chapters 98 and 99 that names no indicators, or cannot be
-split, is one row without any), column 2 → ``column_2``, "additional duties" (agricultural safeguards, heading 9904) →
-``safeguard``. Descriptions are read past and not kept.
+split, is one row without any), column 2 → ``column_2``, "additional duties" (the agricultural
+safeguards of heading 9904) → ``safeguard``. Descriptions are read past and not kept.
 """
 
 import re
@@ -20,8 +20,9 @@ from typing import BinaryIO
 
 from data.importing.locations import Location, digest, open_location
 from data.importing.reports import Canonical, ImportReport, SplitSpecial, Tally
-from data.importing.sinks import DECLARABLE, ScheduleSink
+from data.importing.sinks import ScheduleSink
 from data.importing.us_hts_files import HtsLine, read_lines
+from data.loading.schedules import DECLARABLE
 from data.loading.sources import Source
 from data.model.schedule_rows import ScheduleRow
 
@@ -187,11 +188,11 @@ class _Reader:
 
 
 def clean_units(units: Iterable[str]) -> str | None:
-    """The units of quantity of a line, in one spelling, ``;`` between two; None for none.
+    r"""The units of quantity of a line, in one spelling, ``;`` between two; None for none.
 
     >>> clean_units(["m²", " kg"])
     'm2;kg'
-    >>> clean_units(["", "\\n"]) is None
+    >>> clean_units(["", "\n"]) is None
     True
     """
     spelled = (_UNIT_SPELLINGS.get(unit.strip(), unit.strip()) for unit in units)

@@ -7,9 +7,10 @@
     blanks. An empty `confidence` is ``official``; `parsed` is ``=`` where it is the expression
     itself and empty where the expression could not be read.
 `<since>.codes.csv`
-    One statistical code a line and the unit of quantity to declare for it (``;`` between two
-    units, empty for none), for schedules whose rates stand at fewer digits than goods are
-    declared at. Rates are inherited from the shorter code.
+    One statistical code a line, the unit of quantity to declare for it (``;`` between two units,
+    empty for none) and the law, for schedules whose rates stand at fewer digits than goods are
+    declared at. Rates are inherited from the shorter code. It is the compact form of rows of the
+    programme ``supplementary_unit``.
 """
 
 import csv
@@ -24,7 +25,9 @@ from data.loading.documents import FactsError
 from data.model.dated import Confidence
 from data.model.schedule_rows import COLUMNS, ScheduleRow
 
-CODE_COLUMNS = ("code", "unit")
+CODE_COLUMNS = ("code", "unit", "law")
+DECLARABLE = "supplementary_unit"
+"""The programme of rows that say in which unit the quantity of a declarable code is given."""
 SAME = "="
 
 _CODE = re.compile(r"\d{2,10}")
@@ -41,29 +44,42 @@ class DeclarableCode:
     code: str
     unit: str | None
     since: date
+    law: str
 
 
 def read_schedule(folder: Path, laws: Collection[str] | None = None) -> Iterator[ScheduleRow]:
-    """Every rate of a territory's folder, file by file.
+    """Every rate of a territory's folder, and the units of quantity of its declarable codes.
 
     With `laws`, a row that cites another law is refused. Raises `FactsError` with file and line.
     """
     for path, _ in _files(folder, codes=False):
         for where, cells in _lines(path, COLUMNS):
             yield _row(where, cells, laws)
+    for listed in read_codes(folder, laws):
+        if listed.unit is not None:
+            yield ScheduleRow(
+                code=listed.code,
+                programme=DECLARABLE,
+                expression=listed.unit,
+                parsed=None,
+                since=listed.since,
+                law=listed.law,
+                unit=listed.unit,
+            )
 
 
-def read_codes(folder: Path) -> Iterator[DeclarableCode]:
+def read_codes(folder: Path, laws: Collection[str] | None = None) -> Iterator[DeclarableCode]:
     """Every declarable code that a territory's folder lists. Raises `FactsError`."""
     for path, since in _files(folder, codes=True):
         previous = ""
-        for where, (code, unit) in _lines(path, CODE_COLUMNS):
+        for where, (code, unit, law) in _lines(path, CODE_COLUMNS):
             if not _CODE.fullmatch(code):
                 raise FactsError(f"{where}: {code!r} is no code")
             if code <= previous:
                 raise FactsError(f"{where}: {code} stands after {previous}")
+            _check_law(where, law, laws)
             previous = code
-            yield DeclarableCode(code, unit or None, since)
+            yield DeclarableCode(code, unit or None, since, law)
 
 
 def _files(folder: Path, *, codes: bool) -> Iterator[tuple[Path, date]]:
@@ -96,10 +112,9 @@ def _row(where: str, cells: list[str], laws: Collection[str] | None) -> Schedule
      since, until, law, confidence) = cells  # fmt: skip
     if not _CODE.fullmatch(code):
         raise FactsError(f"{where}: {code!r} is no code")
-    if not programme or not law:
-        raise FactsError(f"{where}: a rate needs a programme and a law")
-    if laws is not None and law not in laws:
-        raise FactsError(f"{where}: law {law!r} is not declared by the source")
+    if not programme:
+        raise FactsError(f"{where}: a rate needs a programme")
+    _check_law(where, law, laws)
     if (confidence or "official") not in get_args(Confidence):
         raise FactsError(f"{where}: confidence {confidence!r} is unknown")
     first, last = _day(where, since), _day(where, until) if until else None
@@ -120,6 +135,13 @@ def _row(where: str, cells: list[str], laws: Collection[str] | None) -> Schedule
         additional_code=additional_code or None,
         confidence=cast(Confidence, confidence or "official"),
     )
+
+
+def _check_law(where: str, law: str, laws: Collection[str] | None) -> None:
+    if not law:
+        raise FactsError(f"{where}: cites no law")
+    if laws is not None and law not in laws:
+        raise FactsError(f"{where}: law {law!r} is not declared by the source")
 
 
 def _day(where: str, text: str) -> date:

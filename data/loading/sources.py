@@ -16,11 +16,21 @@ from data.loading.documents import FactsError
 from data.model.dated import Law
 
 Completeness = Literal["full", "dated", "rules"]
+Format = Literal["us_hts", "uk_eu_rates", "uk_tariff_api"]
 Bounds = tuple[int, int]
 
 SOURCES = Path(__file__).parents[1] / "facts" / "sources.toml"
 
-_NEEDED = {"territory", "publisher", "title", "licence", "url", "checked_on", "completeness"}
+_NEEDED = {
+    "territory",
+    "format",
+    "publisher",
+    "title",
+    "licence",
+    "url",
+    "checked_on",
+    "completeness",
+}
 _ALLOWED = _NEEDED | {"as_of", "sha256", "note", "also_for", "indicators", "expect", "laws"}
 
 
@@ -37,6 +47,7 @@ class Source:
 
     id: str
     territory: str
+    format: Format
     publisher: str
     title: str
     licence: str
@@ -66,13 +77,19 @@ def load_sources(path: Path = SOURCES) -> dict[str, Source]:
     }
 
 
+def legal_act(code: str, url: str | None = None) -> Law:
+    """The law behind a regulation code that a feed's measures name, such as ``R2658/87``."""
+    return Law(code, f"Legal act {code}", url)
+
+
 def _source(where: str, key: str, table: dict[str, Any]) -> Source:
     if missing := _NEEDED - table.keys():
         raise FactsError(f"{where}: says nothing of {', '.join(sorted(missing))}")
     if unknown := table.keys() - _ALLOWED:
         raise FactsError(f"{where}: unknown keys {', '.join(sorted(unknown))}")
-    if table["completeness"] not in get_args(Completeness):
-        raise FactsError(f"{where}: completeness {table['completeness']!r} is unknown")
+    for key_of, words in (("completeness", Completeness), ("format", Format)):
+        if table[key_of] not in get_args(words):
+            raise FactsError(f"{where}: {key_of} {table[key_of]!r} is unknown")
     for day in ("checked_on", "as_of"):
         if day in table and type(table[day]) is not date:
             raise FactsError(f"{where}: `{day}` is no day")

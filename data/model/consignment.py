@@ -1,7 +1,7 @@
 """What is sent, by whom, to whom, and in what boxes?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
@@ -15,6 +15,10 @@ Terms = Literal["DDP", "DAP"]
 Mode = Literal["post", "express", "air", "sea", "road"]
 
 NO_FACTS: Mapping[str, str] = MappingProxyType({})
+
+
+def _none() -> Mapping[str, str]:
+    return NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class GoodsItem:
     unit_weight: Decimal | None = None
     dimensions: tuple[Decimal, Decimal, Decimal] | None = None
     preference: PreferenceClaim | None = None
-    facts: Mapping[str, str] = NO_FACTS
+    facts: Mapping[str, str] = field(default_factory=_none)
     duty_expression: str | None = None
     additional_code: str | None = None
     documents: tuple[str, ...] = ()
@@ -63,14 +67,11 @@ class GoodsItem:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One box: gross kilograms, centimetres, and which pieces are in it (line id → pieces).
-
-    `assumed` says what about it was not given but worked out.
-    """
+    """One box: gross kilograms, centimetres, and which pieces are in it (line id → pieces)."""
 
     weight: Decimal
     dimensions: tuple[Decimal, Decimal, Decimal] | None = None
-    contents: Mapping[str, int] = MappingProxyType({})
+    contents: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Seller:
     """Who sells. `registrations` maps a scheme (``ioss``, ``gb_vat``…) to its number."""
 
     name: str | None = None
-    registrations: Mapping[str, str] = MappingProxyType({})
+    registrations: Mapping[str, str] = field(default_factory=_none)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ class Consignment:
     ship_from: Place
     ship_to: Place
     items: tuple[GoodsItem, ...]
-    buyer: Buyer = Buyer()
-    seller: Seller = Seller()
+    buyer: Buyer = field(default_factory=Buyer)
+    seller: Seller = field(default_factory=Seller)
     purpose: Purpose = "sale"
     parcels: tuple[Parcel, ...] | None = None
     insurance: Money | None = None

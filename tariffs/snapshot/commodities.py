@@ -54,7 +54,10 @@ class Shelf:
         row = self._file.row(sql, base + int(full))
         if row is not None:
             return (self._commodity(base, full, row[0]),)
-        return self._extended(base, full)
+        stem = full
+        while stem.endswith("00"):
+            stem = stem[:-2]
+        return self.beneath(base, stem) if stem != full else self._extended(base, full)
 
     def _beneath(self, base: int, code: str) -> _Found:
         if not (code.isascii() and code.isdigit()):
@@ -112,7 +115,10 @@ class SnapshotSchedule:
         return self._status
 
     def find(self, code: str) -> _Found:
-        """The declarable commodities a code stands for; see `tariffs.schedule.Schedule.find`."""
+        """The declarable commodities a code stands for; see `tariffs.schedule.Schedule.find`.
+
+        A full code that is not declarable but filled with zeros stands for what it was filled from.
+        """
         if len(code) >= FULL_LENGTH:
             return self._shelf.full(self._base, code)
         return self._shelf.beneath(self._base, code)

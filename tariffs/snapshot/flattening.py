@@ -36,7 +36,7 @@ def flatten(contents: ScheduleContents) -> Iterator[FlatCommodity]:
     Raises `SnapshotError` for a code that is not digits and a law that its version does not
     explain.
     """
-    versions = sorted(contents.versions, key=lambda version: (version.as_of, version.complete))
+    versions = sorted(contents.versions, key=lambda version: (version.as_of, not version.complete))
     listed = set(contents.codes())
     by_code, contained = _read(versions)
     _shorten_parents(by_code, contained, listed)
@@ -116,7 +116,8 @@ def _merge(
     contained: list[set[str]],
 ) -> list[_Standing]:
     """The rows that reach a code, cut so that no two of one programme and origins compete."""
-    if len({(number, row.code) for number, row in standing}) <= 1:
+    groups = {(number, row.code) for number, row in standing}
+    if not groups or (len(groups) == 1 and standing[0][0] == len(versions) - 1):
         return standing
     ended = [
         (number, replace(row, until=until) if until != row.until else row)

@@ -36,7 +36,7 @@ def test_there_is_no_chapter_00():
 
 def test_a_territory_may_have_codes_of_its_own_length():
     assert CommodityCode.parse("6109.10.001", lengths=(9,)).digits == "610910001"
-    with pytest.raises(CommodityCodeError, match="a code has 9$"):
+    with pytest.raises(CommodityCodeError, match=r"a code has 9$"):
         CommodityCode.parse("6109.10", lengths=(9,))
 
 

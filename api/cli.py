@@ -1,0 +1,213 @@
+"""What can the people who run the service do? ``flask --app wsgi …``
+
+``db migrate`` · ``keys create|list|revoke`` · ``tariff compile|list|show|import`` ·
+``facts check|derive``. Each command calls one function and prints what it says. What the commands
+need is imported when they run, so that serving does not wait for it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from api.clock import now, today
+from api.schemas.fields import Unreadable, read_country, read_day
+from data.store import accounts, keys
+from data.store.engines import reading, writing
+
+if TYPE_CHECKING:
+    from api.assembly import Services
+
+
+class Day(click.ParamType):
+    """A day, YYYY-MM-DD."""
+
+    name = "day"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Read a day."""
+        try:
+            return value if isinstance(value, date) else read_day(value)
+        except Unreadable as error:
+            self.fail(str(error), param, ctx)
+
+
+class Country(click.ParamType):
+    """An ISO 3166-1 alpha-2 code."""
+
+    name = "country"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Read a country."""
+        try:
+            return read_country(value.upper())
+        except Unreadable as error:
+            self.fail(str(error), param, ctx)
+
+
+def add_commands(app: Flask, services: "Services") -> None:
+    """Add the commands to the app's command line."""
+    for make in (_db, _keys, _tariff, _facts):
+        app.cli.add_command(make(services))
+
+
+def _db(services: "Services") -> AppGroup:
+    group = AppGroup("db", help="The database.")
+
+    @group.command("migrate")
+    def migrate() -> None:
+        """Apply every migration that is missing."""
+        services.storage.migrate()
+        click.echo("The database is current.")
+
+    return group
+
+
+def _keys(services: "Services") -> AppGroup:
+    group = AppGroup("keys", help="Keys and the accounts they belong to.")
+
+    @group.command("create")
+    @click.argument("account")
+    @click.option("--name", default="default", help="What the key is for.")
+    def create(account: str, name: str) -> None:
+        """Make a key for an ACCOUNT (by its name; made if there is none), and show it once."""
+        with writing(services.storage.engine) as connection:
+            owner = accounts.named(connection, account) or accounts.create(
+                connection, account, now()
+            )
+            key, secret = keys.create(connection, owner.id, name, now())
+        click.echo(f"{key.id} of {owner.name} ({owner.id}); it is not shown again:", err=True)
+        click.echo(secret)
+
+    @group.command("list")
+    @click.argument("account")
+    def list_(account: str) -> None:
+        """List the keys of an ACCOUNT."""
+        with reading(services.storage.engine) as connection:
+            owner = accounts.named(connection, account)
+            if owner is None:
+                raise click.ClickException(f"there is no account {account}")
+            found = keys.of_account(connection, owner.id)
+        rows = [
+            (
+                key.id,
+                key.name,
+                f"{key.prefix}…",
+                key.created_at.date().isoformat(),
+                "revoked" if key.revoked_at else "",
+            )
+            for key in found
+        ]
+        _table(("id", "name", "key", "made", ""), rows)
+
+    @group.command("revoke")
+    @click.argument("key_id")
+    def revoke(key_id: str) -> None:
+        """End the key with an id. Every worker refuses it within ten seconds."""
+        with writing(services.storage.engine) as connection:
+            ended = keys.revoke(connection, key_id, now())
+        if not ended:
+            raise click.ClickException(f"there is no key {key_id} that still opens anything")
+        click.echo(f"{key_id} is revoked.")
+
+    return group
+
+
+def _tariff(services: "Services") -> AppGroup:
+    from api.commands import tariff
+
+    group = AppGroup("tariff", help="Schedules: what is held, and where it comes from.")
+
+    @group.command("compile")
+    @click.option("--facts", type=click.Path(path_type=Path, exists=True, file_okay=False))
+    def compile_(facts: Path | None) -> None:
+        """Compile all facts and imports into a snapshot, and make it the current one."""
+        with _said_plainly():
+            version = tariff.compile_all(services, facts)
+        click.echo(f"Snapshot {version} is current.")
+
+    @group.command("list")
+    def list_() -> None:
+        """Say what every schedule is made of."""
+        with _said_plainly():
+            _table(tariff.LISTED, tariff.listed(services, today()))
+
+    @group.command("show")
+    @click.argument("territory")
+    @click.argument("code")
+    @click.option("--origin", type=Country(), help="Only what concerns goods of this origin.")
+    @click.option("--on", type=Day(), help="The day the law is read; today.")
+    def show(territory: str, code: str, origin: str | None, on: date | None) -> None:
+        """Explain one CODE of a TERRITORY."""
+        with _said_plainly():
+            for title, rows in tariff.shown(services, territory, code, origin, on or today()):
+                click.echo(title)
+                _table(tariff.SHOWN, rows)
+
+    @group.command("import")
+    @click.argument("source")
+    @click.argument("locations", nargs=-1, required=True)
+    @click.option("--as-of", type=Day(), required=True, help="The day it is or was the law.")
+    def import_(source: str, locations: tuple[str, ...], as_of: date) -> None:
+        """Import a SOURCE of sources.toml from files or addresses; then compile."""
+        with _said_plainly():
+            for line in tariff.imported(services, source, locations, as_of):
+                click.echo(line)
+
+    return group
+
+
+def _facts(services: "Services") -> AppGroup:
+    from api.commands import facts
+
+    group = AppGroup("facts", help="The facts that ship with the product.")
+
+    @group.command("check")
+    @click.option("--facts", "folder", type=click.Path(path_type=Path, exists=True))
+    def check(folder: Path | None) -> None:
+        """Read every facts file, and refuse what is undated, uncited or unknown."""
+        with _said_plainly():
+            for line in facts.checked(folder):
+                click.echo(line)
+
+    @group.command("derive")
+    @click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
+    @click.option("--facts", "folder", type=click.Path(path_type=Path, file_okay=False))
+    def derive(source: Path, folder: Path | None) -> None:
+        """Write the embedded schedules anew from a folder of official SOURCE files."""
+        with _said_plainly():
+            for line in facts.derived(source, folder):
+                click.echo(line)
+
+    return group
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """What is wrong with facts, sources or codes is said in one line, without a traceback."""
+    from api.commands import REFUSALS
+
+    try:
+        yield
+    except REFUSALS as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Rows in columns as wide as their widest cell."""
+    lines = [tuple(head), *(tuple(map(str, row)) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+

@@ -1,0 +1,111 @@
+"""What does it cost to the door, every way to send it? ``/v1/quotes``"""
+
+from flask import Blueprint, Response, request
+
+from api.auth import current_account
+from api.clock import now
+from api.idempotency import idempotent
+from api.jsonio import parse_json, read_json, write_json
+from api.openapi import Answer, operation
+from api.problems import not_found
+from api.routes import services
+from api.schemas.quote_answers import quote_bytes
+from api.schemas.quote_schemas import QUOTE_ANSWER, REPLAY_ANSWER
+from api.schemas.quotes import QUOTE, load_quote, read_quote_request
+from api.services import replaying
+from api.services.quoting import make_quote
+from api.services.stamping import new_stamp
+from data.store.quotes import StoredQuote
+
+bp = Blueprint("quotes", __name__)
+
+EXAMPLE = {
+    "ship_from": {"country": "CN", "city": "Shenzhen"},
+    "ship_to": {"country": "DE", "postal_code": "10115", "city": "Berlin"},
+    "lines": [
+        {
+            "description": "Men's cotton T-shirt",
+            "quantity": 2,
+            "unit_price": {"amount": "25.00", "currency": "EUR"},
+            "hs_code": "6109.10",
+            "country_of_origin": "CN",
+            "unit_weight": {"value": "0.2", "unit": "kg"},
+        }
+    ],
+}
+
+
+@bp.post("/v1/quotes")
+@operation(
+    "Every way to send it, priced to the door",
+    tag="Quotes",
+    body=QUOTE,
+    stores=True,
+    problems=("exchange-rate-needed",),
+    answers={
+        200: Answer("A quote that is not stored", QUOTE_ANSWER),
+        201: Answer("A stored quote", QUOTE_ANSWER),
+    },
+    examples={"two T-shirts to Germany": EXAMPLE},
+)
+@idempotent(lambda: services().idempotency)
+def create() -> Response:
+    """Price every offer of every carrier under every set of terms."""
+    raw = request.get_data()
+    body = load_quote(read_json(request))
+    moment = now()
+    asked = read_quote_request(body, moment.date())
+    stamp = new_stamp(moment)
+    quote = make_quote(asked, services().rulebook(), services().rate, stamp)
+    answer = quote_bytes(quote)
+    if not body["store"]:
+        return Response(answer, 200, content_type="application/json")
+    services().quotes.save_quote(
+        StoredQuote(
+            id=stamp.id,
+            account_id=current_account(),
+            created_at=stamp.created_at,
+            as_of=quote.on,
+            facts_version=quote.facts_version,
+            request=raw,
+            answer=answer,
+            replay_inputs=replaying.replay_inputs(quote),
+        )
+    )
+    location = {"Location": f"/v1/quotes/{stamp.id}"}
+    return Response(answer, 201, location, content_type="application/json")
+
+
+@bp.get("/v1/quotes/<quote_id>")
+@operation(
+    "A stored quote, byte for byte",
+    tag="Quotes",
+    problems=("not-found",),
+    answers={200: Answer("The quote as it was answered", QUOTE_ANSWER)},
+)
+def read(quote_id: str) -> Response:
+    """The stored bytes."""
+    answer = services().quotes.quote_answer(current_account(), quote_id)
+    if answer is None:
+        raise not_found(f"There is no quote {quote_id}.")
+    return Response(answer, content_type="application/json")
+
+
+@bp.post("/v1/quotes/<quote_id>/replay")
+@operation(
+    "Is a stored quote still what its facts say?",
+    tag="Quotes",
+    problems=("not-found", "not-available"),
+    answers={200: Answer("Identical, or where not", REPLAY_ANSWER)},
+)
+def replay(quote_id: str) -> Response:
+    """Compute a stored quote again from its own facts, and compare the bytes."""
+    stored = services().quotes.quote(current_account(), quote_id)
+    if stored is None:
+        raise not_found(f"There is no quote {quote_id}.")
+    asked = read_quote_request(load_quote(parse_json(stored.request)), stored.as_of)
+    rulebook = services().rulebook_of(stored.facts_version)
+    again = replaying.replay(dict(stored.replay_inputs), asked, rulebook)
+    differences = replaying.compare(stored.answer, quote_bytes(again))
+    answer = {"identical": not differences, "differences": differences}
+    return Response(write_json(answer), content_type="application/json")

@@ -1,0 +1,149 @@
+"""What goes into a snapshot: all facts, and every schedule that was imported here?"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from customs.rulebook import read_pegs
+from customs.territories import read_territory
+from data.importing.ecb_rates import read_ecb_rates
+from data.loading.agreements import load_agreements
+from data.loading.documents import Document, FactsError, load_document, load_documents
+from data.loading.measures import load_groups, load_measures
+from data.loading.schedules import read_codes, read_schedule
+from data.loading.sources import SOURCES, Source, load_sources
+from data.model.dated import Law
+from data.model.schedule_rows import ScheduleRow
+from data.store.schedules import ImportedSchedule, Schedules
+from tariffs.measures import read_measures
+from tariffs.origin import read_agreements
+from tariffs.schedule import Measure
+from tariffs.snapshot import ScheduleContents, ScheduleVersion, SnapshotContents
+
+FACTS = SOURCES.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that the facts files say, read strictly."""
+
+    folder: Path
+    sources: Mapping[str, Source]
+    territories: Mapping[str, Document]
+    agreements: Mapping[str, Document]
+    measures: Mapping[str, Sequence[Measure]]
+    pegs: Document
+
+
+def load_facts(folder: Path = FACTS) -> Facts:
+    """Read every facts file, and every word in it as the rules will read it.
+
+    Raises `FactsError` or another `ValueError` that names the file or the rule.
+    """
+    groups = load_groups(folder / "agreements" / "groups.toml")
+    facts = Facts(
+        folder=folder,
+        sources=load_sources(folder / "sources.toml"),
+        territories=load_documents(folder / "territories"),
+        agreements=load_agreements(folder / "agreements"),
+        measures={
+            territory: read_measures(document)
+            for territory, document in load_measures(folder / "measures", groups).items()
+        },
+        pegs=load_document(folder / "pegs.toml"),
+    )
+    for code in facts.territories:
+        read_territory(code, facts.territories)
+    for document in facts.agreements.values():
+        read_agreements(document)
+    read_pegs(facts.pegs)
+    return facts
+
+
+def snapshot_contents(facts: Facts, imported: Schedules | None = None) -> SnapshotContents:
+    """All facts and all imports of this site, ready to be compiled."""
+    imports = imported.versions() if imported else []
+    territories = {source.territory for source in _embedded(facts)}
+    territories |= facts.measures.keys() | {version.territory for version in imports}
+    return SnapshotContents(
+        schedules=[
+            _schedule(facts, territory, [one for one in imports if one.territory == territory], imported)
+            for territory in sorted(territories)
+        ],
+        documents={
+            "territories": facts.territories,
+            "agreements": facts.agreements,
+            "pegs": facts.pegs,
+        },
+        exchange_rates={"ECB": read_ecb_rates()},
+    )
+
+
+def _embedded(facts: Facts) -> list[Source]:
+    return [source for source in facts.sources.values() if source.as_of is not None]
+
+
+def _schedule(
+    facts: Facts,
+    territory: str,
+    imports: Sequence[ImportedSchedule],
+    imported: Schedules | None,
+) -> ScheduleContents:
+    embedded = [source for source in _embedded(facts) if source.territory == territory]
+    folder = facts.folder / "schedules" / territory
+    versions = [
+        ScheduleVersion(source.as_of, True, lambda: read_schedule(folder), source.laws)
+        for source in embedded
+        if source.as_of is not None
+    ]
+    if imported is not None:
+        versions += [
+            ScheduleVersion(
+                one.as_of, one.complete, _rows(imported, one), _NamedLaws(_laws(facts, one))
+            )
+            for one in imports
+        ]
+    described = _describing(facts, territory, embedded, imports)
+    return ScheduleContents(
+        territory=territory,
+        source=described.id,
+        publisher=described.publisher,
+        licence=described.licence,
+        checked_on=described.checked_on,
+        completeness=described.completeness,
+        versions=versions,
+        codes=lambda: (listed.code for listed in read_codes(folder)),
+        measures=facts.measures.get(territory, ()),
+        note=described.note,
+    )
+
+
+def _describing(
+    facts: Facts, territory: str, embedded: Sequence[Source], imports: Sequence[ImportedSchedule]
+) -> Source:
+    """The source that says what a schedule is: its newest complete import, or the embedded one."""
+    newest = sorted((one for one in imports if one.complete), key=lambda one: one.as_of)
+    named = [facts.sources[one.source] for one in newest if one.source in facts.sources]
+    described = [*embedded, *named]
+    if not described:
+        raise FactsError(f"{territory}: sources.toml describes no schedule for it")
+    return described[-1]
+
+
+def _rows(imported: Schedules, version: ImportedSchedule) -> Callable[[], Iterator[ScheduleRow]]:
+    return lambda: imported.rows(version)
+
+
+def _laws(facts: Facts, version: ImportedSchedule) -> Mapping[str, Law]:
+    source = facts.sources.get(version.source)
+    return source.laws if source else {}
+
+
+class _NamedLaws(dict[str, Law]):
+    """Laws by id. A feed cites laws beyond those we have titles for; their id is their name."""
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str)
+
+    def __missing__(self, key: str) -> Law:
+        return Law(key, key)

@@ -1,0 +1,109 @@
+"""What of a tariff concerns goods of one origin, and which codes begin like this?"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from tariffs.origin import Agreement, read_agreements
+from tariffs.schedule import Commodity, Measure, Rate
+from tariffs.snapshot import Snapshot, SnapshotSchedule, UnknownDocumentError
+
+_MOST_BENEATH = 50_000
+
+Membership = Callable[[str, date], frozenset[str] | None]
+"""The countries of an area or programme on a day, None when its members are not held."""
+
+
+def schedule_of(snapshot: Snapshot, territory: str) -> SnapshotSchedule | None:
+    """The schedule that a territory uses: its own, or the one that its rules name (DE: the EU's)."""
+    own = snapshot.schedule(territory)
+    if own is not None:
+        return own
+    territories = _document(snapshot, "territories")
+    rules = territories.get(territory, {})
+    union = territories.get(rules.get("customs_territory", ""), {})
+    name = rules.get("schedule") or union.get("schedule")
+    return snapshot.schedule(name) if name else None
+
+
+def membership_of(snapshot: Snapshot, territory: str) -> Membership:
+    """Who belongs to what, in the words of a territory's agreements and schedule."""
+
+    def read() -> Membership:
+        document = _document(snapshot, "agreements").get(territory)
+        return _membership(read_agreements(document).values() if document else ())
+
+    return snapshot.memo.get(("membership", territory), read)
+
+
+def _document(snapshot: Snapshot, name: str) -> Mapping[str, Any]:
+    try:
+        document: Mapping[str, Any] = snapshot.document(name)
+    except UnknownDocumentError:
+        return {}
+    return document
+
+
+def _membership(agreements: Iterable[Agreement]) -> Membership:
+    by_word: dict[str, list[Agreement]] = {}
+    for agreement in agreements:
+        for word in {agreement.id, *agreement.programmes}:
+            by_word.setdefault(word, []).append(agreement)
+
+    def members(word: str, on: date) -> frozenset[str] | None:
+        known = by_word.get(word)
+        if known is None:
+            return None
+        periods = (period for one in known for period in one.periods if period.applies(on))
+        return frozenset(country for period in periods for country in period.members)
+
+    return members
+
+
+def concerns(one: Rate | Measure, origin: str | None, membership: Membership, on: date) -> bool:
+    """Whether a rate or measure may concern goods of an origin (None: any).
+
+    A group whose members are not held cannot be ruled out, so it is shown.
+    """
+    if origin is None:
+        return True
+    excluded = one.excluded_origins if isinstance(one, Rate) else one.except_origins
+    if _names(excluded, origin, membership, on, unknown=False):
+        return False
+    return not one.origins or _names(one.origins, origin, membership, on, unknown=True)
+
+
+def _names(
+    origins: Iterable[str], origin: str, membership: Membership, on: date, *, unknown: bool
+) -> bool:
+    for name in origins:
+        if name == origin:
+            return True
+        members = membership(name, on)
+        if members is None:
+            # Two letters are a country, and another one; what is longer or shorter is a group.
+            if unknown and not (len(name) == 2 and name.isalpha()):
+                return True
+        elif origin in members:
+            return True
+    return False
+
+
+def found_beneath(
+    schedule: SnapshotSchedule, prefix: str, cursor: str | None, limit: int
+) -> tuple[list[Commodity], str | None]:
+    """Declarable commodities under a prefix after a cursor, and the cursor of the next page."""
+    codes = schedule.codes(prefix, _MOST_BENEATH)
+    start = bisect_right(codes, cursor) if cursor else 0
+    page = codes[start : start + limit]
+    found = [commodity for code in page for commodity in schedule.find(code)]
+    return found, page[-1] if start + limit < len(codes) else None
+
+
+def third_country_rate(commodity: Commodity, on: date) -> str | None:
+    """The expression of the third-country duty on a day."""
+    for rate in commodity.rates:
+        if rate.programme == "third_country" and rate.applies(on):
+            return rate.expression
+    return None

@@ -1,0 +1,68 @@
+"""Is a stored quote still what its own facts say?
+
+A replay takes the stored request, day, offers, id and times as given, and computes everything else
+again from the version of the facts that the quote names.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from api.services.offer_records import read_offer, read_silence, write_offer, write_silence
+from api.services.quotes import Quote, QuoteRequest, Stamp
+from api.services.quoting import make_quote
+from customs.rulebook import Rulebook
+
+Inputs = dict[str, Any]
+MOST_DIFFERENCES = 100
+
+
+def replay_inputs(quote: Quote) -> Inputs:
+    """What a replay takes as given, as plain JSON."""
+    return {
+        "id": quote.stamp.id,
+        "created_at": quote.stamp.created_at.isoformat(),
+        "expires_at": quote.stamp.expires_at.isoformat(),
+        "on": quote.on.isoformat(),
+        "offers": [write_offer(offer) for offer in quote.offers],
+        "silences": [write_silence(silence) for silence in quote.silences],
+    }
+
+
+def replay(inputs: Inputs, request: QuoteRequest, rulebook: Rulebook) -> Quote:
+    """The quote computed again. `rulebook` must be of the version that the quote names."""
+    offers = [read_offer(record) for record in inputs["offers"]]
+    silences = [read_silence(record) for record in inputs["silences"]]
+    stamp = Stamp(
+        inputs["id"],
+        datetime.fromisoformat(inputs["created_at"]),
+        datetime.fromisoformat(inputs["expires_at"]),
+    )
+    asked = replace(request, on=date.fromisoformat(inputs["on"]))
+    return make_quote(asked, rulebook, lambda *_: (offers, silences), stamp)
+
+
+def compare(stored: bytes, computed: bytes) -> list[dict[str, Any]]:
+    """Where two answers differ: pointer, stored and computed value; empty when bytes are equal."""
+    if stored == computed:
+        return []
+    found = _differences(orjson.loads(stored), orjson.loads(computed), "")
+    different = [difference for difference, _ in zip(found, range(MOST_DIFFERENCES), strict=False)]
+    return different or [{"pointer": "", "stored": "other bytes", "computed": "same values"}]
+
+
+def _differences(stored: Any, computed: Any, at: str) -> Iterator[dict[str, Any]]:
+    if isinstance(stored, dict) and isinstance(computed, dict):
+        for key in {**stored, **computed}:
+            step = key.replace("~", "~0").replace("/", "~1")
+            yield from _differences(stored.get(key), computed.get(key), f"{at}/{step}")
+    elif isinstance(stored, list) and isinstance(computed, list):
+        for index in range(max(len(stored), len(computed))):
+            left = stored[index] if index < len(stored) else None
+            right = computed[index] if index < len(computed) else None
+            yield from _differences(left, right, f"{at}/{index}")
+    elif stored != computed:
+        yield {"pointer": at or "/", "stored": stored, "computed": computed}

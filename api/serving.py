@@ -1,0 +1,65 @@
+"""How is the service served? ``gunicorn -c python:api.serving``
+
+A few threads per worker: they wait for carriers, while one computes. More of them only make each
+wait longer. The number of workers is gunicorn's own ``WEB_CONCURRENCY``. Nothing is preloaded:
+a worker maps the snapshot itself, and its pages are shared.
+"""
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from api.settings import Settings, refuse_to_be_public
+
+_settings = Settings.from_env()
+
+wsgi_app = "wsgi:app"
+bind = _settings.bind
+worker_class = "gthread"
+threads = 4
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+accesslog = None  # the service writes its own
+
+
+def on_starting(server: Any) -> None:
+    """Refuse to listen where others could reach a service that asks for no key."""
+    if _settings.open:
+        refuse_to_be_public([_address(address) for address in server.cfg.address])
+
+
+def _address(address: Any) -> str:
+    if not isinstance(address, tuple):
+        return f"unix:{address}"
+    host = str(address[0])
+    return f"[{host}]:{address[1]}" if ":" in host else f"{host}:{address[1]}"
+
+
+def refuse_public_listeners(settings: Settings) -> None:
+    """Refuse to go on in a process that already listens to the network, however it was started.
+
+    A server that forks its workers has opened its sockets by the time the app is loaded. Only
+    Linux tells a process which they are; elsewhere, each request is checked and nothing else.
+    Raises `SettingsError`.
+    """
+    folder = Path("/proc/self/fd")
+    if settings.open and folder.is_dir():
+        numbers = [int(entry.name) for entry in folder.iterdir()]
+        refuse_to_be_public([found for number in numbers if (found := _listening(number))])
+
+
+def _listening(number: int) -> str | None:
+    """The address that a descriptor listens on, if it is a listening internet socket."""
+    try:
+        if not os.readlink(f"/proc/self/fd/{number}").startswith("socket:"):  # noqa: PTH115
+            return None
+        with socket.socket(fileno=os.dup(number)) as listener:
+            if listener.family not in (socket.AF_INET, socket.AF_INET6):
+                return None
+            if not listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                return None
+            return _address(listener.getsockname()[:2])
+    except OSError:  # closed since the folder was listed
+        return None

@@ -1,0 +1,81 @@
+"""Which database, and how is a transaction opened on it?
+
+On SQLite a writer takes the lock when its transaction begins, not at its first write: a
+transaction that reads first and writes later would otherwise fail at once when another process
+wrote in between, whatever the busy timeout. Readers never wait: the journal is a write-ahead log.
+
+`synchronous=NORMAL`: a commit is in the operating system's hands when it returns, and survives
+the death of the process. After a power cut the last commits may be missing, never half there.
+FULL waits for the disk at every commit, which costs several times as much as saving a quote.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+_BUSY_MILLISECONDS = 10_000
+_SQLITE_PRAGMAS = (
+    f"PRAGMA busy_timeout={_BUSY_MILLISECONDS:d}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+def open_engine(url: str) -> Engine:
+    """The database at a URL: ``sqlite:////path/to/file.db`` or ``postgresql://…``.
+
+    Make it after fork: connections are not shared between processes.
+    """
+    parsed = make_url(url)
+    options: dict[str, Any] = {
+        "json_serializer": lambda value: orjson.dumps(value).decode(),
+        "json_deserializer": orjson.loads,
+    }
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, **options)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.drivername in ("postgres", "postgresql"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(parsed, pool_pre_ping=True, **options)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that may write: committed at the end, undone by an error."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads, and waits for no writer."""
+    with engine.connect() as connection:
+        yield connection
+
+
+def is_reachable(engine: Engine) -> bool:
+    """Whether the database answers."""
+    try:
+        with reading(engine) as connection:
+            return connection.execute(text("SELECT 1")).scalar() == 1
+    except SQLAlchemyError:
+        return False
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says
+    for pragma in _SQLITE_PRAGMAS:
+        connection.execute(pragma).close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,1 @@
+"""Which changes made the tables what they are, in order?"""

@@ -1,0 +1,11 @@
+from alembic import context
+
+from data.store.tables import METADATA
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=METADATA,
+    render_as_batch=connection.dialect.name == "sqlite",
+)
+context.run_migrations()

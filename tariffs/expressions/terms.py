@@ -1,0 +1,398 @@
+"""Of what terms is a duty expression made, and what does each come to?
+
+Every term can say three things: how it is spelled canonically (`spelled`), which facts it may
+need (`needs`), and what it comes to in a case (`assess`), with the working beside the amount.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, NamedTuple, Protocol
+
+from tariffs.expressions.case import DERIVED, Case, NoRuleError, asked_for
+from tariffs.units import Unit, jewels_beyond
+
+_HUNDRED = Decimal(100)
+_ONE = Decimal(1)
+_NOTHING = Decimal(0)
+
+
+class Worked(NamedTuple):
+    """An amount, unrounded, and the working that leads to it."""
+
+    amount: Decimal
+    working: str
+
+
+class Term(Protocol):
+    """A part of an expression that comes to an amount."""
+
+    def spelled(self) -> str: ...
+
+    def needs(self) -> Iterator[str]: ...
+
+    def assess(self, case: Case) -> Worked: ...
+
+
+def plain(number: Decimal) -> str:
+    """A number without exponent or idle zeros.
+
+    >>> plain(Decimal("10.200")), plain(Decimal("1E+2"))
+    ('10.2', '100')
+    """
+    return f"{number.normalize():f}"
+
+
+def spell_money(amount: Decimal, code: str) -> str:
+    """An amount of money with two decimals or as many as it has.
+
+    >>> spell_money(Decimal("35.1"), "EUR"), spell_money(Decimal("0.03306"), "USD")
+    ('35.10 EUR', '0.03306 USD')
+    """
+    text = plain(amount)
+    decimals = len(text.partition(".")[2])
+    return f"{amount:.2f} {code}" if decimals < 2 else f"{text} {code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """No duty. `terms` holds the wording when the schedule makes it depend on terms."""
+
+    terms: str | None = None
+
+    def spelled(self) -> str:
+        return self.terms or "Free"
+
+    def needs(self) -> Iterator[str]:
+        if self.terms:
+            yield "free_terms_met"
+
+    def assess(self, case: Case) -> Worked:
+        if self.terms is None:
+            return Worked(_NOTHING, "free")
+        answer = case.word("free_terms_met")
+        if answer == "no":
+            raise NoRuleError("free on terms that are not met; the rate without them is elsewhere")
+        if answer not in (None, "yes"):
+            case.refuse("free_terms_met", f"is yes or no, not {answer!r}")
+        return Worked(_NOTHING, "free, its terms being met")
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A percentage of the customs value or, with `basis`, of the value of a part.
+
+    The rate is `numerator` / `denominator`, for "33 1/3%" is no decimal number. `basis` is how the
+    part is spelled, `facts` state its value (their sum).
+    """
+
+    numerator: Decimal
+    denominator: Decimal = _ONE
+    basis: str | None = None
+    facts: tuple[str, ...] = ()
+
+    @property
+    def rate(self) -> Decimal:
+        return self.numerator / self.denominator
+
+    def label(self) -> str:
+        """The rate alone: ``12%``, ``33 1/3%``."""
+        if self.denominator == 1:
+            return f"{plain(self.numerator)}%"
+        whole, rest = divmod(self.numerator, self.denominator)
+        fraction = f"{plain(rest)}/{plain(self.denominator)}%"
+        return f"{plain(whole)} {fraction}" if whole else fraction
+
+    def spelled(self) -> str:
+        return f"{self.label()} on the {self.basis}" if self.basis else self.label()
+
+    def needs(self) -> Iterator[str]:
+        if self.numerator:
+            yield from self.facts
+
+    def assess(self, case: Case) -> Worked:
+        if not self.facts:
+            base, named = case.value, ""
+        elif self.numerator:
+            base = sum((case.take(fact) for fact in self.facts), _NOTHING)
+            named = f" ({self.basis})"
+        else:
+            return Worked(_NOTHING, f"0% on the {self.basis}")
+        amount = base * self.numerator / (self.denominator * _HUNDRED)
+        return Worked(amount, f"{self.label()} × {base:f} {case.currency}{named}")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Money for each unit of goods; without a unit a sum that is asked once."""
+
+    amount: Decimal
+    currency: str
+    unit: Unit | None = None
+
+    def spelled(self) -> str:
+        money = spell_money(self.amount, self.currency)
+        return f"{money} / {self.unit.name}" if self.unit else money
+
+    def needs(self) -> Iterator[str]:
+        if self.unit and self.amount:
+            for factor in self.unit.measure.factors:
+                yield from asked_for(factor)
+
+    def assess(self, case: Case) -> Worked:
+        if not self.amount:
+            return Worked(_NOTHING, self.spelled())
+        amount, working = self.amount, spell_money(self.amount, self.currency)
+        unit = self.unit
+        if unit is not None:
+            if unit.divisor != 1 or len(unit.measure.factors) > 1:
+                working = f"{working} / {unit.name}"
+            for factor in unit.measure.factors:
+                quantity = self._counted(case, factor, unit)
+                amount *= quantity
+                working = f"{working} × {_counted_as(quantity, factor, unit, case)}"
+            amount /= unit.divisor
+        if self.currency != case.currency:
+            there = case.in_currency(amount, self.currency)
+            working = f"{working} = {plain(amount)} {self.currency} → {there:f} {case.currency}"
+            amount = there
+        return Worked(amount, working)
+
+    @staticmethod
+    def _counted(case: Case, factor: str, unit: Unit) -> Decimal:
+        quantity = case.take(factor)
+        if factor == "jewels":
+            return max(_NOTHING, quantity - jewels_beyond(unit.measure))
+        return quantity
+
+
+_LABELS = {"alcohol_percent": "% vol", "sucrose_percent": "% sucrose", "jewels": "jewels",
+           "small_producer_relief": "relief", "button_lines": "lines", "lpa": "l pure alcohol",
+           "watt": "W", "kwh": "kWh", "tj": "TJ", "proof_litres": "proof litres"}  # fmt: skip
+_COUNTED = {"item": ("item", "items"), "pair": ("pair", "pairs"), "carat": ("carat", "carats")}
+
+
+def _counted_as(quantity: Decimal, factor: str, unit: Unit, case: Case) -> str:
+    if factor in _COUNTED:
+        return f"{quantity:f} {_COUNTED[factor][quantity != 1]}"
+    if factor in _LABELS:
+        label = _LABELS[factor]
+    elif len(unit.measure.factors) == 1:
+        measure = unit.measure
+        label = factor if measure.divisor != 1 else measure.plural or measure.name
+    else:
+        label = factor
+    supposed = " (taken as such)" if factor == "standard_quality_kg" and not case.has(factor) else ""
+    return f"{quantity:f} {label}{supposed}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Terms added up, or taken away."""
+
+    first: Term
+    rest: tuple[tuple[Literal["+", "-"], Term], ...]
+
+    def spelled(self) -> str:
+        return self.first.spelled() + "".join(f" {sign} {t.spelled()}" for sign, t in self.rest)
+
+    def needs(self) -> Iterator[str]:
+        yield from self.first.needs()
+        for _, term in self.rest:
+            yield from term.needs()
+
+    def assess(self, case: Case) -> Worked:
+        amount, working = self.first.assess(case)
+        for sign, term in self.rest:
+            part = term.assess(case)
+            amount = amount + part.amount if sign == "+" else amount - part.amount
+            working = f"{working} {'+' if sign == '+' else '−'} {part.working}"
+        return Worked(amount, working)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """MIN and MAX: ``A MAX B`` is at most B, ``A MIN B`` at least B."""
+
+    kind: Literal["MIN", "MAX"]
+    term: Term
+    limit: Term
+
+    def spelled(self) -> str:
+        return f"{self.term.spelled()} {self.kind} {self.limit.spelled()}"
+
+    def needs(self) -> Iterator[str]:
+        yield from self.term.needs()
+        yield from self.limit.needs()
+
+    def assess(self, case: Case) -> Worked:
+        term, limit = self.term.assess(case), self.limit.assess(case)
+        pick, word = (min, "lesser") if self.kind == "MAX" else (max, "greater")
+        return Worked(
+            pick(term.amount, limit.amount),
+            f"the {word} of ({term.working} = {plain(term.amount)}) "
+            f"and ({limit.working} = {plain(limit.amount)})",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NotNegative:
+    """A duty is nothing at least, whatever is taken away from it."""
+
+    term: Term
+
+    def spelled(self) -> str:
+        return self.term.spelled()
+
+    def needs(self) -> Iterator[str]:
+        return self.term.needs()
+
+    def assess(self, case: Case) -> Worked:
+        amount, working = self.term.assess(case)
+        if amount < 0:
+            return Worked(_NOTHING, f"{working}, which is less than nothing: 0")
+        return Worked(amount, working)
+
+
+@dataclass(frozen=True, slots=True)
+class DegreeScale:
+    """Sugar by its polarisation: so much a kilogram, less for each degree, but not less than.
+
+    Fractions of a degree count in proportion. `full`, `step` and `least` are of `currency` per kg.
+    """
+
+    full: Decimal
+    step: Decimal
+    degrees: Decimal
+    least: Decimal
+    currency: str
+
+    def spelled(self) -> str:
+        def per_kg(amount: Decimal) -> str:
+            return f"{spell_money(amount, self.currency)} / kg"
+
+        return (
+            f"{per_kg(self.full)} less {per_kg(self.step)} for each degree under "
+            f"{plain(self.degrees)} degrees but not less than {per_kg(self.least)}"
+        )
+
+    def needs(self) -> Iterator[str]:
+        yield from ("polarisation_degrees", *asked_for("kg"))
+
+    def assess(self, case: Case) -> Worked:
+        degrees, kg = case.take("polarisation_degrees"), case.take("kg")
+        under = max(_NOTHING, self.degrees - degrees)
+        rate = max(self.least, self.full - self.step * under)
+        amount = case.in_currency(rate * kg, self.currency)
+        working = f"{spell_money(rate, self.currency)} at {degrees:f} degrees × {kg:f} kg"
+        if self.currency != case.currency:
+            working = f"{working} → {amount:f} {case.currency}"
+        return Worked(amount, working)
+
+
+@dataclass(frozen=True, slots=True)
+class BaseDuty:
+    """The duty of the goods' own subheading, whole or in proportion to a part of their value.
+
+    `share` names the fact with the value of the part that is dutiable, `less` the fact with the
+    value that is not. A proportion turns a specific duty into its ad valorem equivalent.
+    """
+
+    share: str | None = None
+    less: str | None = None
+
+    def spelled(self) -> str:
+        part = self.share or self.less
+        if part is None:
+            return "base duty"
+        words = part.replace("_", " ")
+        return f"base duty on {words}" if self.share else f"base duty without {words}"
+
+    def needs(self) -> Iterator[str]:
+        yield "base_duty"
+        if part := self.share or self.less:
+            yield part
+
+    def assess(self, case: Case) -> Worked:
+        base = case.take("base_duty")
+        working = f"base duty {base:f} {case.currency}"
+        part = self.share or self.less
+        if part is None:
+            return Worked(base, working)
+        if not case.value:
+            raise NoRuleError("the base duty cannot be shared out over a value of nothing")
+        given = case.take(part)
+        if self.less and given > case.value and part not in case.missing:
+            case.refuse(part, f"is {given:f}, more than the whole value")
+        dutiable = given if self.share else case.value - given
+        working = f"{working} × {dutiable:f} / {case.value:f} {case.currency}"
+        return Worked(base * dutiable / case.value, working)
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """A duty that the schedule states elsewhere; the fact `fact` says what it comes to."""
+
+    wording: str
+    fact: str = "referenced_duty"
+
+    def spelled(self) -> str:
+        return self.wording
+
+    def needs(self) -> Iterator[str]:
+        yield self.fact
+
+    def assess(self, case: Case) -> Worked:
+        amount = case.take(self.fact)
+        return Worked(amount, f"{amount:f} {case.currency} ({self.wording})")
+
+
+@dataclass(frozen=True, slots=True)
+class Meursing:
+    """A component of the EU table for processed agricultural goods: EA, ADSZ, ADFM and reduced.
+
+    The table gives an amount in EUR per 100 kg net for the additional code of the composition.
+    """
+
+    component: str
+
+    @property
+    def fact(self) -> str:
+        return f"meursing_{self.component.lower()}"
+
+    def spelled(self) -> str:
+        return self.component
+
+    def needs(self) -> Iterator[str]:
+        yield from ("meursing_code", self.fact, *asked_for("kg"))
+
+    def assess(self, case: Case) -> Worked:
+        # With the amount the code is of no use; without both the code is what an importer knows.
+        if not case.has(self.fact) and case.word("meursing_code") is None:
+            case.take("kg")
+            return Worked(_NOTHING, self.component)
+        per_100_kg, kg = case.take(self.fact), case.take("kg")
+        amount = case.in_currency(per_100_kg * kg / _HUNDRED, "EUR")
+        working = f"{self.component} {spell_money(per_100_kg, 'EUR')} / 100 kg × {kg:f} kg"
+        if case.currency != "EUR":
+            working = f"{working} → {amount:f} {case.currency}"
+        return Worked(amount, working)
+
+
+__all__ = [
+    "DERIVED",
+    "Amount",
+    "BaseDuty",
+    "Bound",
+    "DegreeScale",
+    "Free",
+    "Meursing",
+    "NotNegative",
+    "Percent",
+    "Referred",
+    "Sum",
+    "Term",
+    "Worked",
+    "plain",
+    "spell_money",
+]

@@ -1,0 +1,318 @@
+"""What would the duty be under the other answers to what nobody said?
+
+The working answer is priced elsewhere; here every open fact is tried with answers that between them
+meet every outcome of the conditions that read it, an unknown origin with one country of every kind
+the law tells apart, a short code with every commodity beneath it. From that come the cheapest and
+dearest duty, and for each open fact the question with its effect.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from itertools import product
+from math import prod
+
+from data.model.charges import Question
+from tariffs.base_duty import ADDITIONAL_CODE, is_for
+from tariffs.conditions import candidate_answers
+from tariffs.origin import Agreement, outside_normal_relations
+from tariffs.pricing import DutyContext, DutyLine, Price, price
+from tariffs.schedule import Commodity, Measure, Programme
+
+ORIGIN = "country_of_origin"
+CODE = "hs_code"
+PROOF = "proof_of_origin"
+_EVERY_COMBINATION_UP_TO = 64
+_EXPLORED_UP_TO = 48
+_ELSEWHERE = "ZZ"  # a country that no rate and no measure names
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The cheapest and dearest duty, None when the dearest cannot be priced, and the questions."""
+
+    low: Decimal
+    high: Decimal | None
+    questions: tuple[Question, ...]
+
+
+# One answer to one open question: how it changes the arguments of a price.
+_Answer = Callable[["_Terms"], "_Terms"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    facts: Mapping[str, str]
+    options: Mapping[str, object]
+
+
+def explore(line: DutyLine, context: DutyContext, likely: Price) -> Spread:
+    """Every answer to what is open about a line; `likely` is the price under the working answers."""
+    assert likely.commodity is not None  # noqa: S101  # a price of no commodity has nothing open
+    here = _Explored(line, context, likely.commodity, likely.origin)
+    here.run()
+    questions = here.questions()
+    commodities = distinct(line.candidates)
+    places = _places(line, context, likely, commodities)
+    totals = _Totals(here)
+    if len(commodities) > 1:
+        others = [price(line, context, c, likely.origin, line.facts) for c in commodities]
+        why = f"{len(commodities)} tariff codes begin with the code given"
+        questions.append(_question(CODE, line, why, others, likely))
+    if line.origin is None:
+        origins = origin_classes(likely.commodity, context.on, context.agreements)
+        elsewhere = [price(line, context, likely.commodity, o, line.facts) for o in origins]
+        why = "the duty depends on where the goods were made; taken as the country of dispatch"
+        questions.append(_question(ORIGIN, line, why, elsewhere, likely))
+    for commodity, origin in places:
+        if commodity is not likely.commodity or origin != likely.origin:
+            there = _Explored(line, context, commodity, origin)
+            there.run()
+            totals.include(there)
+    kept = [q for q in questions if q.high is None or q.low != q.high]
+    kept.sort(key=lambda q: (q.high is None, (q.high or q.low) - q.low), reverse=True)
+    return Spread(totals.low, totals.high, tuple(kept))
+
+
+def distinct(commodities: Iterable[Commodity]) -> tuple[Commodity, ...]:
+    """The commodities that differ in rates or measures, the first of each kind."""
+    kinds: dict[object, Commodity] = {}
+    for commodity in commodities:
+        kinds.setdefault((commodity.rates, tuple(map(id, commodity.measures))), commodity)
+    return tuple(kinds.values())
+
+
+def origin_classes(
+    commodity: Commodity, on: date, agreements: Mapping[str, Agreement]
+) -> tuple[str, ...]:
+    """One country of every kind that this commodity's rates and measures tell apart on a day."""
+    key = (id(commodity), id(agreements), on)
+    kept = _classes.get(key)
+    if kept is not None:
+        return kept[2]
+    measures = [m for m in commodity.measures if m.applies(on)]
+    rates = [
+        r for r in commodity.rates if r.applies(on) and r.programme is not Programme.PREFERENCE
+    ]
+    named = {_ELSEWHERE}
+    for measure in measures:
+        named.update(measure.origins, measure.except_origins)
+    for rate in rates:
+        named.update(rate.origins, rate.excluded_origins)
+    for agreement in agreements.values():
+        for period in agreement.periods:
+            if period.kind == "column_2":
+                named.update(period.members)
+    effects = [_effect(measure) for measure in measures]
+    first: dict[object, str] = {}
+    for origin in sorted(named):
+        column_2 = outside_normal_relations(origin, agreements.values(), on) is not None
+        signature = (
+            column_2,
+            tuple(e for e, m in zip(effects, measures, strict=True) if _is_about(m, origin)),
+            tuple(i for i, r in enumerate(rates) if is_for(r, origin)),
+        )
+        first.setdefault(signature, origin)
+    classes = tuple(first.values())
+    if len(_classes) >= 2048:
+        _classes.clear()
+    _classes[key] = (commodity, agreements, classes)
+    return classes
+
+
+_classes: dict[
+    tuple[int, int, date], tuple[Commodity, Mapping[str, Agreement], tuple[str, ...]]
+] = {}
+
+
+def _is_about(measure: Measure, origin: str) -> bool:
+    if measure.origins and origin not in measure.origins:
+        return False
+    return origin not in measure.except_origins
+
+
+def _effect(measure: Measure) -> tuple[object, ...]:
+    """What tells two measures apart for the payer: not their heading, law or name."""
+    nameless = replace(
+        measure, heading="", name="", origins=(), except_origins=(), goods=(), except_goods=()
+    )
+    return (
+        nameless.programme,
+        nameless.role,
+        nameless.expression,
+        nameless.requires,
+        nameless.removes,
+        nameless.group,
+        nameless.rank,
+        nameless.basis,
+        nameless.column_2,
+        nameless.covers,
+    )
+
+
+def _places(
+    line: DutyLine, context: DutyContext, likely: Price, commodities: tuple[Commodity, ...]
+) -> list[tuple[Commodity, str]]:
+    """The pairs of commodity and origin to explore: all, or the extremes when there are many."""
+    pairs = [
+        (commodity, origin)
+        for commodity in commodities
+        for origin in (
+            (likely.origin,)
+            if line.origin is not None
+            else origin_classes(commodity, context.on, context.agreements)
+        )
+    ]
+    if len(pairs) <= _EXPLORED_UP_TO:
+        return pairs
+    ranked = sorted(pairs, key=lambda pair: price(line, context, *pair, line.facts).total)
+    half = _EXPLORED_UP_TO // 2
+    return ranked[:half] + ranked[-half:]
+
+
+class _Totals:
+    """The cheapest and dearest of what was explored."""
+
+    __slots__ = ("high", "low")
+
+    def __init__(self, first: "_Explored") -> None:
+        self.low = first.low
+        self.high = first.high
+
+    def include(self, other: "_Explored") -> None:
+        self.low = min(self.low, other.low)
+        if self.high is not None:
+            self.high = None if other.high is None else max(self.high, other.high)
+
+
+class _Explored:
+    """One commodity and origin, with every answer to the facts that are open for them."""
+
+    def __init__(
+        self, line: DutyLine, context: DutyContext, commodity: Commodity, origin: str
+    ) -> None:
+        self.line = line
+        self.context = context
+        self.commodity = commodity
+        self.origin = origin
+        self.likely = self._price(_Terms(line.facts, {}))
+        self.low = self.likely.total
+        self.high: Decimal | None = self.likely.total
+        self.axes: dict[str, tuple[_Answer, ...]] = {}
+        self.effects: dict[str, tuple[Decimal, Decimal | None]] = {}
+        self.whys: dict[str, str] = {}
+
+    def run(self) -> None:
+        """Try one fact at a time, then all together."""
+        self._open(self.likely)
+        for fact in list(self.axes):
+            prices = [
+                self._price(answer(_Terms(self.line.facts, {}))) for answer in self.axes[fact]
+            ]
+            self.effects[fact] = _range([*prices, self.likely])
+            for one in prices:
+                self._open(one)
+        self._together()
+        if self.likely.missing:
+            self.high = None
+
+    def questions(self) -> list[Question]:
+        """A question for each open fact, and for each quantity that is missing."""
+        likely = self.likely.total
+        found = [
+            Question(fact, self.line.id, self.whys[fact], low, likely, high)
+            for fact, (low, high) in self.effects.items()
+        ]
+        for need in dict.fromkeys(self.likely.missing):
+            fact, _, expression = need.partition(":")
+            if fact == "duty_expression":
+                why = f"the rate cannot be worked out here: {expression or 'none is held'}"
+            else:
+                why = "the rate is charged by quantity"
+            found.append(Question(fact, self.line.id, why, likely, likely, None))
+        return found
+
+    def _price(self, terms: _Terms) -> Price:
+        return price(
+            self.line,
+            self.context,
+            self.commodity,
+            self.origin,
+            terms.facts,
+            **terms.options,  # type: ignore[arg-type]
+        )
+
+    def _open(self, seen: Price) -> None:
+        """Note what is open in a price: facts, a proof, the producer, the rate itself."""
+        stack, selection = seen.stack, seen.selection
+        if stack is None or selection is None:
+            return
+        for fact, measure in stack.open_facts.items():
+            if fact not in self.axes:
+                answers = candidate_answers(fact, selection.conditions_on(fact))
+                if selection.shares_by(fact):
+                    answers = (*(a for a in answers if 0 <= Decimal(a) <= 100), "0", "100")
+                self.axes[fact] = tuple(_stating(fact, answer) for answer in answers)
+                self.whys[fact] = f"{measure.heading} ({measure.name}) depends on it"
+        if seen.grant.lacks_proof and PROOF not in self.axes:
+            proven = replace(seen.grant, lacks_proof=False)
+            self.axes[PROOF] = (_choosing("grant", proven),)
+            self.whys[PROOF] = seen.grant.because
+        if seen.undecided and ADDITIONAL_CODE not in self.axes:
+            self.axes[ADDITIONAL_CODE] = tuple(_choosing("remedy", r) for r in seen.undecided)
+            self.whys[ADDITIONAL_CODE] = "the rate depends on who produced the goods"
+        if seen.alternatives and CODE not in self.axes:
+            self.axes[CODE] = tuple(_choosing("general", r) for r in seen.alternatives)
+            self.whys[CODE] = "the schedule holds several rates for this code"
+
+    def _together(self) -> None:
+        axes = list(self.axes.values())
+        if not axes:
+            return
+        if prod(len(axis) + 1 for axis in axes) <= _EVERY_COMBINATION_UP_TO:
+            for answers in product(*((_leaving_open, *axis) for axis in axes)):
+                terms = _Terms(self.line.facts, {})
+                for answer in answers:
+                    terms = answer(terms)
+                self._include(self._price(terms))
+            return
+        for sign in (1, -1):
+            terms, best = _Terms(self.line.facts, {}), sign * self.likely.total
+            for _ in range(2):
+                for axis in axes:
+                    for answer in axis:
+                        tried = answer(terms)
+                        total = self._include(self._price(tried)) * sign
+                        if total < best:
+                            terms, best = tried, total
+
+    def _include(self, one: Price) -> Decimal:
+        self.low = min(self.low, one.total)
+        if self.high is not None:
+            self.high = None if one.missing else max(self.high, one.total)
+        return one.total
+
+
+def _stating(fact: str, answer: str) -> _Answer:
+    return lambda terms: _Terms({**terms.facts, fact: answer}, terms.options)
+
+
+def _choosing(option: str, value: object) -> _Answer:
+    return lambda terms: _Terms(terms.facts, {**terms.options, option: value})
+
+
+def _leaving_open(terms: _Terms) -> _Terms:
+    return terms
+
+
+def _range(prices: list[Price]) -> tuple[Decimal, Decimal | None]:
+    low = min(one.total for one in prices)
+    if any(one.missing for one in prices):
+        return low, None
+    return low, max(one.total for one in prices)
+
+
+def _question(fact: str, line: DutyLine, why: str, prices: list[Price], likely: Price) -> Question:
+    low, high = _range([*prices, likely])
+    return Question(fact, line.id, why, low, likely.total, high)

@@ -1,0 +1,321 @@
+"""Which of a commodity's additional measures apply together, and to what share of the value?
+
+The order is the law's: measures whose goods, origin and day fit; their conditions, each true, false
+or unknown; then, to a fixed point, what needs another measure beside it, what an exempting measure
+switches off (wholly, or for the share of the value that it covers), and what gives way to a measure
+of better rank in the same no-stack group. What remains applies to a share of the value.
+
+An unknown condition is answered by the measure's own cautious default and remembered as open.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from data.model.consignment import Mode
+from tariffs.conditions import Circumstances, Condition, parse_condition, percentage
+from tariffs.schedule import Measure, Role
+
+WHOLE = Decimal(1)
+NOTHING = Decimal(0)
+FULL_VALUE = "full_value"
+_KEPT_STACKS = 512
+
+
+class StackingError(ValueError):
+    """The facts contradict themselves: measures switch each other off in a circle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A measure that applies, and the share (0 to 1) of the value that its rate is applied to."""
+
+    measure: Measure
+    share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A measure that does not apply, why, and whether an unknown fact could change that."""
+
+    measure: Measure
+    because: str
+    doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """What applies together. `open_facts` maps each fact nobody gave to the measure asking it."""
+
+    applied: tuple[Applied, ...]
+    rejected: tuple[Rejected, ...]
+    open_facts: Mapping[str, Measure]
+
+    def with_role(self, role: Role) -> tuple[Applied, ...]:
+        """The applied measures of one role."""
+        return tuple(a for a in self.applied if a.measure.role is role)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """One measure's relations to the others, by position."""
+
+    conditions: tuple[Condition, ...]
+    companions: tuple[tuple[int, ...], ...]
+    removed_by: tuple[int, ...]
+    outranked_by: tuple[int, ...]
+    covered: tuple[int, ...] | None
+
+
+@dataclass(slots=True)
+class Selection:
+    """The measures of one commodity for goods of one origin on one day, ready to be settled."""
+
+    measures: tuple[Measure, ...]
+    facts: tuple[str, ...]
+    rules: tuple[_Rules, ...]
+    stacks: dict[tuple[object, ...], Stack] = field(default_factory=dict)
+
+    def settle(
+        self, facts: Mapping[str, str], mode: Mode | None, programmes: frozenset[str]
+    ) -> Stack:
+        """What applies under these facts, this mode and these granted preferences."""
+        given = tuple([facts.get(name) for name in self.facts])
+        key = (given, mode, programmes)
+        stack = self.stacks.get(key)
+        if stack is None:
+            if len(self.stacks) >= _KEPT_STACKS:
+                self.stacks.clear()
+            stack = _settle(self, Circumstances(facts, mode, programmes))
+            self.stacks[key] = stack
+        return stack
+
+    def conditions_on(self, fact: str) -> list[tuple[str, Condition]]:
+        """The conditions that read a fact, each with the heading that states it."""
+        return [
+            (measure.heading, condition)
+            for measure, rule in zip(self.measures, self.rules, strict=True)
+            for condition in rule.conditions
+            if fact in condition.facts(measure.heading)
+        ]
+
+    def shares_by(self, fact: str) -> bool:
+        """Whether the fact is a percentage that a measure's share of the value depends on."""
+        return any(fact in _share_facts(measure) for measure in self.measures)
+
+
+def covers_goods(measure: Measure, code: str) -> bool:
+    """Whether the goods of a measure include this code (digits only, 10 or fewer)."""
+    if measure.goods and not code.startswith(measure.goods):
+        return False
+    return not (measure.except_goods and code.startswith(measure.except_goods))
+
+
+def covers_origin(measure: Measure, origin: str) -> bool:
+    """Whether a measure is about goods of this origin."""
+    if measure.origins and origin not in measure.origins:
+        return False
+    return origin not in measure.except_origins
+
+
+def select(
+    measures: tuple[Measure, ...], origin: str, on: date, *, column_2: bool = False
+) -> Selection:
+    """The measures in force for an origin on a day. `measures` cover the goods already.
+
+    Under column 2 duty only the measures that say so are added.
+    """
+    chosen = tuple(
+        m
+        for m in measures
+        if m.applies(on) and covers_origin(m, origin) and (m.column_2 or not column_2)
+    )
+    rules = tuple(_rules(index, chosen) for index in range(len(chosen)))
+    facts: dict[str, None] = {}
+    for measure, rule in zip(chosen, rules, strict=True):
+        for condition in rule.conditions:
+            facts.update(dict.fromkeys(condition.facts(measure.heading)))
+        facts.update(dict.fromkeys(_share_facts(measure)))
+    return Selection(chosen, tuple(facts), rules)
+
+
+def _rules(index: int, measures: tuple[Measure, ...]) -> _Rules:
+    measure = measures[index]
+    conditions = [parse_condition(text) for text in measure.requires]
+    others = [other for other in range(len(measures)) if other != index]
+    return _Rules(
+        conditions=tuple(c for c in conditions if c.other is None),
+        companions=tuple(
+            tuple(other for other in others if _is_named(measures[other], c.other))
+            for c in conditions
+            if c.other is not None
+        ),
+        removed_by=tuple(
+            other
+            for other in others
+            if any(_is_named(measure, name) for name in measures[other].removes)
+        ),
+        outranked_by=tuple(
+            other
+            for other in others
+            if _outranks(measures[other], measure)
+            # a heading is charged once, by the first of its records that applies
+            or (other < index and measures[other].heading == measure.heading)
+        ),
+        covered=_covered(measure, measures),
+    )
+
+
+def _is_named(measure: Measure, name: str) -> bool:
+    return measure.programme == name or measure.heading.startswith(name)
+
+
+def _outranks(other: Measure, measure: Measure) -> bool:
+    return measure.group is not None and measure.group == other.group and other.rank < measure.rank
+
+
+def _covered(measure: Measure, measures: tuple[Measure, ...]) -> tuple[int, ...] | None:
+    """The measures whose content an exempting measure covers; None when it covers by itself."""
+    if not measure.covers.startswith("with "):
+        return None
+    name = measure.covers.removeprefix("with ")
+    return tuple(i for i, m in enumerate(measures) if m is not measure and _is_named(m, name))
+
+
+def _share_facts(measure: Measure) -> tuple[str, ...]:
+    facts = [measure.content] if measure.content else []
+    if measure.basis != FULL_VALUE:
+        facts.append(measure.basis.removeprefix("less ").split()[0])
+    if measure.covers != FULL_VALUE and not measure.covers.startswith("with "):
+        facts.append(measure.covers)
+    return tuple(facts)
+
+
+def _settle(selection: Selection, given: Circumstances) -> Stack:
+    answers = [
+        [condition.holds(measure.heading, given) for condition in rule.conditions]
+        for measure, rule in zip(selection.measures, selection.rules, strict=True)
+    ]
+    possible = [False not in own for own in answers]
+    presumed = [
+        possible[i] and (None not in own or selection.measures[i].unknown == "applies")
+        for i, own in enumerate(answers)
+    ]
+    live = _fixed_point(selection, presumed, given)
+    open_facts: dict[str, Measure] = {}
+    for i, (measure, rule) in enumerate(zip(selection.measures, selection.rules, strict=True)):
+        if possible[i]:
+            for condition, answer in zip(rule.conditions, answers[i], strict=True):
+                if answer is None:
+                    for fact in condition.asks(measure.heading):
+                        open_facts.setdefault(fact, measure)
+        if live[i]:
+            for fact in _share_facts(measure):
+                if fact not in given.facts:
+                    open_facts.setdefault(fact, measure)
+    applied = tuple(
+        Applied(measure, _share(selection, i, live, given))
+        for i, measure in enumerate(selection.measures)
+        if live[i]
+    )
+    rejected = tuple(
+        Rejected(
+            measure, _reason(selection, i, live, answers[i]), possible[i] and None in answers[i]
+        )
+        for i, measure in enumerate(selection.measures)
+        if not live[i]
+    )
+    return Stack(applied, rejected, open_facts)
+
+
+def _fixed_point(selection: Selection, presumed: list[bool], given: Circumstances) -> list[bool]:
+    live = [
+        held and measure.role is not Role.EXEMPT
+        for held, measure in zip(presumed, selection.measures, strict=True)
+    ]
+    for _ in range(len(live) + 2):
+        following = [held and _stands(selection, i, live, given) for i, held in enumerate(presumed)]
+        if following == live:
+            return live
+        live = following
+    headings = ", ".join(measure.heading for measure in selection.measures)
+    raise StackingError(f"these measures switch each other off in a circle: {headings}")
+
+
+def _stands(selection: Selection, index: int, live: list[bool], given: Circumstances) -> bool:
+    """Whether a measure holds beside the others that apply."""
+    rule = selection.rules[index]
+    if not all(any(live[other] for other in group) for group in rule.companions):
+        return False
+    if any(live[other] for other in rule.outranked_by):
+        return False
+    if any(
+        live[other] and _cover(selection, other, live, given) == WHOLE for other in rule.removed_by
+    ):
+        return False
+    measure = selection.measures[index]
+    return measure.covers == FULL_VALUE or _cover(selection, index, live, given) > NOTHING
+
+
+def _cover(selection: Selection, index: int, live: list[bool], given: Circumstances) -> Decimal:
+    """The share of the value for which a measure switches others off; unknown counts as none."""
+    covers = selection.measures[index].covers
+    if covers == FULL_VALUE:
+        return WHOLE
+    covered = selection.rules[index].covered
+    if covered is None:
+        return percentage(covers, given.facts) or NOTHING
+    total = sum((_content(selection.measures[i], given) for i in covered if live[i]), start=NOTHING)
+    return min(WHOLE, total)
+
+
+def _content(measure: Measure, given: Circumstances) -> Decimal:
+    if not measure.content:
+        return WHOLE
+    return percentage(measure.content, given.facts) or NOTHING
+
+
+def _share(selection: Selection, index: int, live: list[bool], given: Circumstances) -> Decimal:
+    measure = selection.measures[index]
+    share = _basis(measure.basis, given)
+    left = WHOLE
+    for other in selection.rules[index].removed_by:
+        if live[other]:
+            left = min(left, WHOLE - _cover(selection, other, live, given))
+    return share * left
+
+
+def _basis(basis: str, given: Circumstances) -> Decimal:
+    """The share that a measure's own rate is applied to; unknown counts as all of the value."""
+    if basis == FULL_VALUE:
+        return WHOLE
+    words = basis.split()
+    if words[0] != "less":
+        share = percentage(basis, given.facts)
+        return WHOLE if share is None else share
+    less = percentage(words[1], given.facts) or NOTHING
+    if len(words) == 4:
+        less = min(less, Decimal(words[3]) / 100)
+    return WHOLE - less
+
+
+def _reason(selection: Selection, index: int, live: list[bool], own: list[bool | None]) -> str:
+    rule = selection.rules[index]
+    for condition, answer in zip(rule.conditions, own, strict=True):
+        if answer is False:
+            return f"its condition does not hold: {condition.text}"
+    for condition, answer in zip(rule.conditions, own, strict=True):
+        if answer is None and selection.measures[index].unknown == "excluded":
+            return f"nobody said whether its condition holds: {condition.text}"
+    for group in rule.companions:
+        if not any(live[other] for other in group):
+            return "the measure it goes with does not apply"
+    for others, words in (
+        (rule.removed_by, "switched off by"),
+        (rule.outranked_by, "gives way to"),
+    ):
+        for other in others:
+            if live[other]:
+                return f"{words} {selection.measures[other].heading}"
+    return "covers no part of the value"
