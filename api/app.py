@@ -8,9 +8,9 @@ from api.cli import add_commands
 from api.jsonio import OrjsonProvider
 from api.observing import observe
 from api.problems import handle_problems
-from api.routes import docs, health, tariffs
+from api.routes import docs, expressions, health, tariffs, vocabulary
 
-ROUTES = (health, docs, tariffs)
+ROUTES = (health, docs, expressions, tariffs, vocabulary)
 LARGEST_BODY = 1 << 20
 
 

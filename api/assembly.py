@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from api.auth import Gate
+from api.idempotency import Records
 from api.metrics import Tally
 from api.settings import Settings
 from api.storage import Storage
+from customs.rulebook import Rulebook
 from tariffs.snapshot import Snapshots
 
 
@@ -18,6 +20,26 @@ class Services:
     gate: Gate
     snapshots: Snapshots
     tally: Tally
+
+    @property
+    def idempotency(self) -> Records:
+        """Requests that were made before."""
+        return self.storage
+
+    @property
+    def quotes(self) -> Storage:
+        """Quotes that were made before."""
+        return self.storage
+
+    def rulebook(self) -> Rulebook:
+        """The rules of the newest facts. Raises `NoSnapshotError`."""
+        snapshot = self.snapshots.current()
+        return snapshot.memo.get("rulebook", lambda: Rulebook(snapshot))
+
+    def rulebook_of(self, version: str) -> Rulebook:
+        """The rules of an older version of the facts. Raises `NoSnapshotError`."""
+        snapshot = self.snapshots.version(version)
+        return snapshot.memo.get("rulebook", lambda: Rulebook(snapshot))
 
 
 def assemble(settings: Settings) -> Services:

@@ -28,7 +28,7 @@ from data.model.charges import (
 from data.model.consignment import Consignment, GoodsItem, Mode
 from data.model.dated import Version
 from data.model.money import Money, currency
-from tariffs.duties import DutyAssessment, DutyContext, DutyLine, MissedPreference, assess_duty
+from tariffs.duties import DutyAssessment, DutyContext, DutyLine, Missed, assess_duty
 from tariffs.origin import Agreement
 from tariffs.schedule import Commodity, Schedule
 
@@ -62,7 +62,7 @@ class LineDuty:
     assumptions: tuple[Assumption, ...] = ()
     findings: tuple[Finding, ...] = ()
     considered: tuple[Considered, ...] = ()
-    missed: tuple[MissedPreference, ...] = ()
+    missed: tuple[Missed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def assess_duties(
     """The duty of every line, in the territory's currency, each charge rounded as its law says."""
     flat = _flat_duty(border, consignment, values, mode)
     freeing = [relieved for relieved in reliefs if relieved.frees("duty")]
-    context = _context(border, mode)
+    context = _context(border, mode, sum((v.intrinsic for v in values), Decimal(0)))
     counted: set[str] = set()
     lines = []
     for index, (item, value) in enumerate(zip(consignment.items, values, strict=True)):
@@ -129,7 +129,7 @@ def rounding_of(territory: Territory, what: str, on: date) -> Rounding:
     return rounding(version.value if version else "half up", territory.currency)
 
 
-def _context(border: Border, mode: Mode) -> DutyContext:
+def _context(border: Border, mode: Mode, consignment_value: Decimal) -> DutyContext:
     way = rounding_of(border.territory, "duty", border.on)
     return DutyContext(
         territory=border.territory.customs_territory,
@@ -140,6 +140,7 @@ def _context(border: Border, mode: Mode) -> DutyContext:
         convert=border.exchange.customs,
         round_duty=way.apply,
         rounding=way.name,
+        consignment_value=consignment_value,
     )
 
 

@@ -28,7 +28,7 @@ from customs.valuation import LineValue, customs_values
 from data.model.charges import Assumption, Charge, Considered, Finding, Question
 from data.model.consignment import Consignment, Mode
 from data.model.money import Money
-from tariffs.duties import MissedPreference
+from tariffs.duties import Missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class BorderCost:
     assumptions: tuple[Assumption, ...] = ()
     findings: tuple[Finding, ...] = ()
     considered: tuple[Considered, ...] = ()
-    missed: tuple[tuple[str, MissedPreference], ...] = ()
+    missed: tuple[tuple[str, Missed], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ class _Rules:
     removed_by: tuple[int, ...]
     outranked_by: tuple[int, ...]
     covered: tuple[int, ...] | None
+    removing: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -164,6 +165,11 @@ def _rules(index: int, measures: tuple[Measure, ...]) -> _Rules:
             or (other < index and measures[other].heading == measure.heading)
         ),
         covered=_covered(measure, measures),
+        removing=tuple(
+            other
+            for other in others
+            if any(_is_named(measures[other], name) for name in measure.removes)
+        ),
     )
 
 
@@ -235,7 +241,8 @@ def _fixed_point(selection: Selection, presumed: list[bool], given: Circumstance
         for held, measure in zip(presumed, selection.measures, strict=True)
     ]
     for _ in range(len(live) + 2):
-        following = [held and _stands(selection, i, live, given) for i, held in enumerate(presumed)]
+        following = [held and _stands(selection, i, live, presumed, given)
+            for i, held in enumerate(presumed)]
         if following == live:
             return live
         live = following
@@ -243,7 +250,9 @@ def _fixed_point(selection: Selection, presumed: list[bool], given: Circumstance
     raise StackingError(f"these measures switch each other off in a circle: {headings}")
 
 
-def _stands(selection: Selection, index: int, live: list[bool], given: Circumstances) -> bool:
+def _stands(
+    selection: Selection, index: int, live: list[bool], presumed: list[bool], given: Circumstances
+) -> bool:
     """Whether a measure holds beside the others that apply."""
     rule = selection.rules[index]
     if not all(any(live[other] for other in group) for group in rule.companions):
@@ -254,8 +263,12 @@ def _stands(selection: Selection, index: int, live: list[bool], given: Circumsta
         live[other] and _cover(selection, other, live, given) == WHOLE for other in rule.removed_by
     ):
         return False
-    measure = selection.measures[index]
-    return measure.covers == FULL_VALUE or _cover(selection, index, live, given) > NOTHING
+    if selection.measures[index].role is not Role.EXEMPT:
+        return True
+    # an exemption is declared only where it frees something
+    if rule.removing and not any(presumed[other] for other in rule.removing):
+        return False
+    return _cover(selection, index, live, given) > NOTHING
 
 
 def _cover(selection: Selection, index: int, live: list[bool], given: Circumstances) -> Decimal:
@@ -318,4 +331,4 @@ def _reason(selection: Selection, index: int, live: list[bool], own: list[bool |
         for other in others:
             if live[other]:
                 return f"{words} {selection.measures[other].heading}"
-    return "covers no part of the value"
+    return "there is nothing for it to switch off"

@@ -185,7 +185,7 @@ def read_unit(text: str) -> Unit | None:
     """
     if re.search(r"[0-9][\s/]+[0-9]", text):
         return None
-    leading = re.match(r"\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:\.[0-9]+)?)(?![0-9])", text)
+    leading = re.match(r"\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9}(?:\.[0-9]{1,9})?)(?![0-9])", text)
     number = Decimal(leading.group(1).replace(",", "")) if leading else _ONE
     word = _PADDING.sub("", text[leading.end() :] if leading else text).casefold()
     if not word:

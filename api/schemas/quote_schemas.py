@@ -157,7 +157,7 @@ _TAIL: Schema = {
             law=_maybe(_TEXT),
         )
     ),
-    "savings": _list(_object(line=_TEXT, agreement=_TEXT, saving=_MONEY, proof=_TEXT)),
+    "savings": _list(_object(line=_TEXT, agreement=_TEXT, saving=_MONEY, proof=_maybe(_TEXT))),
     "silent_carriers": _list(_object(carrier=_TEXT, reason=_TEXT)),
     "exchange_rates": _list(
         _object(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.services.vocabulary import described_measures
 from customs.rulebook import read_pegs
 from customs.territories import read_territory
 from data.importing.ecb_rates import read_ecb_rates
@@ -74,6 +75,7 @@ def snapshot_contents(facts: Facts, imported: Schedules | None = None) -> Snapsh
             "territories": facts.territories,
             "agreements": facts.agreements,
             "pegs": facts.pegs,
+            "measures": described_measures(facts.measures),
         },
         exchange_rates={"ECB": read_ecb_rates()},
     )

@@ -94,12 +94,15 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """A preference that was not claimed: what it would save in duty, and the proof it needs."""
+    """A preference that was not claimed: what it would save in duty, and the proof it needs.
+
+    `proof` is None where the agreement asks for none at this value.
+    """
 
     line: str
     agreement: str
     amount: Decimal
-    proof: str
+    proof: str | None
 
 
 @dataclass(frozen=True, slots=True)

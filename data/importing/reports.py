@@ -115,12 +115,19 @@ class Tally:
 
     def read(self, expression: str) -> str | None:
         """The canonical spelling of an expression; what cannot be read is counted."""
-        if expression not in self._spellings:
-            self._spellings[expression] = self.canonical(expression)
-        parsed = self._spellings[expression]
+        parsed = self._spelling(expression)
         if parsed is None:
             self.unread[expression] += 1
         return parsed
+
+    def meaning(self, expression: str) -> str:
+        """What two spellings of one rate share: the canonical one, if it can be read."""
+        return self._spelling(expression) or expression
+
+    def _spelling(self, expression: str) -> str | None:
+        if expression not in self._spellings:
+            self._spellings[expression] = self.canonical(expression)
+        return self._spellings[expression]
 
     def declare(self, code: str) -> None:
         """Remember a code that goods are declared under."""

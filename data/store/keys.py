@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from data.store.tables import API_KEYS
 
 _RANDOM_BYTES = 24
 _SHOWN = 10
+_FIND = select(API_KEYS).where(
+    API_KEYS.c.sha256 == bindparam("sha256"), API_KEYS.c.revoked_at.is_(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,7 @@ def create(connection: Connection, account: str, name: str, now: datetime) -> tu
 
 def find_by_hash(connection: Connection, sha256_digest: bytes) -> ApiKey | None:
     """The key with a digest, or None when it is unknown or revoked."""
-    found = select(API_KEYS).where(
-        API_KEYS.c.sha256 == sha256_digest.hex(), API_KEYS.c.revoked_at.is_(None)
-    )
-    row = connection.execute(found).one_or_none()
+    row = connection.execute(_FIND, {"sha256": sha256_digest.hex()}).one_or_none()
     return None if row is None else _key(row)
 
 

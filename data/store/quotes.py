@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select
 
 from data.store.tables import QUOTES
 
@@ -38,7 +38,11 @@ class QuoteEntry:
     facts_version: str
 
 
+# Built once: putting a statement together costs as much as running it.
 _INSERT = insert(QUOTES)
+_IS = and_(QUOTES.c.id == bindparam("quote"), QUOTES.c.account_id == bindparam("account"))
+_GET = select(QUOTES).where(_IS)
+_ANSWER = select(QUOTES.c.answer).where(_IS)
 
 
 def save(connection: Connection, quote: StoredQuote) -> None:
@@ -60,15 +64,14 @@ def save(connection: Connection, quote: StoredQuote) -> None:
 
 def get(connection: Connection, account: str, quote: str) -> StoredQuote | None:
     """An account's quote; None when it is somebody else's or nobody's."""
-    found = select(QUOTES).where(QUOTES.c.id == quote, QUOTES.c.account_id == account)
-    row = connection.execute(found).one_or_none()
+    row = connection.execute(_GET, {"quote": quote, "account": account}).one_or_none()
     return None if row is None else _quote(row)
 
 
 def answer(connection: Connection, account: str, quote: str) -> bytes | None:
     """The stored bytes of an account's quote, and nothing else of it."""
-    found = select(QUOTES.c.answer).where(QUOTES.c.id == quote, QUOTES.c.account_id == account)
-    stored: bytes | None = connection.execute(found).scalar_one_or_none()
+    found = connection.execute(_ANSWER, {"quote": quote, "account": account})
+    stored: bytes | None = found.scalar_one_or_none()
     return stored
 
 

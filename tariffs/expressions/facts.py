@@ -95,7 +95,7 @@ sucrose_percent|%|sucrose by weight, other sugars expressed as sucrose
 polarisation_degrees|degrees|polarisation of the sugar
 jewels|jewels|how many jewels each movement has
 button_lines|lines|size of each button in button lines
-small_producer_relief|currency of the duty|discount for each litre of pure alcohol of a small producer
+small_producer_relief|currency of the duty|discount of a small producer for each litre
 case_value|money|value of the watch or clock case
 strap_value|money|value of the strap, band or bracelet
 battery_value|money|value of the battery

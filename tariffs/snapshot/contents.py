@@ -35,7 +35,8 @@ class ScheduleVersion:
     """What one source said about a territory's schedule on one day.
 
     `complete` says that a code or row which is not in it had ended by `as_of`; otherwise it
-    speaks only of the codes that its rows name. `laws` explains the rows' law ids.
+    speaks only of the codes that its rows name. `laws` explains the rows' law ids; it may be a
+    mapping that makes a law of any id (feeds cite each regulation by its code).
     """
 
     as_of: date

@@ -60,8 +60,10 @@ def _read(
     for number, version in enumerate(versions):
         codes: set[str] = set()
         for row in version.rows():
-            if row.law not in version.laws:
-                raise SnapshotError(f"{row.code}: no law {row.law!r} in its source")
+            try:
+                version.laws[row.law]
+            except KeyError:
+                raise SnapshotError(f"{row.code}: no law {row.law!r} in its source") from None
             by_code.setdefault(row.code, []).append((number, row))
             codes.add(row.code)
         contained.append(codes)

@@ -1,23 +1,30 @@
-"""An app over parts that need neither files nor a database."""
+"""An app over an invented tariff and a database of its own."""
 
-from collections.abc import Callable
-from datetime import date
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import insert
+from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.assembly import Services
 from api.auth import Gate
-from api.idempotency import Begun, StoredAnswer
 from api.metrics import Tally
 from api.settings import Settings
+from api.storage import Storage
 from data.model.dated import Law
 from data.model.schedule_rows import ScheduleRow
+from data.store import accounts
+from data.store.engines import writing
+from data.store.tables import API_KEYS
 from tariffs.schedule import Measure, Role
 from tariffs.snapshot import (
     ScheduleContents,
@@ -29,46 +36,6 @@ from tariffs.snapshot import (
 
 KEYS = {"key-of-anna": "anna", "key-of-ben": "ben"}
 LAW = Law("TEST-1", "An invented tariff", "https://example.org/tariff")
-
-
-class FakeDatabase:
-    """A database that is as well as it is told to be."""
-
-    reachable = True
-    current = True
-
-    def is_reachable(self) -> bool:
-        return self.reachable
-
-    def is_current(self) -> bool:
-        return self.current
-
-
-class RecordsInMemory:
-    """Idempotency records that live as long as a test."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str, str], tuple[str, StoredAnswer | None]] = {}
-
-    def begin(self, account: str, key: str, route: str, body_hash: str) -> Begun:
-        found = self.kept.setdefault((account, key, route), (body_hash, None))
-        if found[0] != body_hash:
-            return "other-body"
-        if found[1] is not None:
-            return found[1]
-        if getattr(self, "claimed", None) == (account, key, route):
-            return "running"
-        self.claimed = (account, key, route)
-        return "started"
-
-    def finish(self, account: str, key: str, route: str, answer: StoredAnswer) -> None:
-        self.claimed = None
-        body_hash, _ = self.kept[account, key, route]
-        self.kept[account, key, route] = (body_hash, answer)
-
-    def abandon(self, account: str, key: str, route: str) -> None:
-        self.claimed = None
-        del self.kept[account, key, route]
 
 
 def invented_tariff() -> SnapshotContents:
@@ -115,18 +82,43 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with two accounts and their keys, to copy."""
+    file = tmp_path_factory.mktemp("database") / "tidewaiter.sqlite"
+    storage = Storage(f"sqlite:///{file}")
+    storage.migrate()
+    moment = datetime(2026, 11, 1, tzinfo=UTC)
+    with writing(storage.engine) as connection:
+        for key, account in KEYS.items():
+            accounts.create(connection, account, moment, account)
+            made = insert(API_KEYS).values(
+                id=f"key_{account}",
+                account_id=account,
+                name="test",
+                prefix=key[:4],
+                sha256=sha256(key.encode()).hexdigest(),
+                created_at=moment,
+            )
+            connection.execute(made)
+    storage.engine.dispose()
+    return file
+
+
 @pytest.fixture
-def services(compiled: Path, tmp_path: Path) -> Services:
-    """Services over the invented tariff."""
-    digests = {sha256(key.encode()).digest(): account for key, account in KEYS.items()}
-    return Services(
-        settings=Settings(data_dir=tmp_path),
-        database=FakeDatabase(),
-        gate=Gate(digests.get),
-        idempotency=RecordsInMemory(),
+def services(compiled: Path, migrated: Path, tmp_path: Path) -> Iterator[Services]:
+    """Services over the invented tariff and a database of their own."""
+    shutil.copy(migrated, tmp_path / "tidewaiter.sqlite")
+    settings = Settings(data_dir=tmp_path)
+    storage = Storage(settings.database_url)
+    yield Services(
+        settings=settings,
+        storage=storage,
+        gate=Gate(storage.account_of),
         snapshots=Snapshots(compiled),
         tally=Tally(),
     )
+    storage.engine.dispose()
 
 
 @pytest.fixture
@@ -142,10 +134,12 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def ask(client: FlaskClient) -> Callable[..., object]:
-    """Ask with Anna's key."""
+def ask(client: FlaskClient) -> Callable[..., TestResponse]:
+    """Ask with Anna's key, or another."""
 
-    def ask(path: str, method: str = "GET", key: str = "key-of-anna", **kwargs: object) -> object:
+    def ask(
+        path: str, method: str = "GET", key: str = "key-of-anna", **kwargs: Any
+    ) -> TestResponse:
         headers = {"Authorization": f"Bearer {key}", **kwargs.pop("headers", {})}
         return client.open(path, method=method, headers=headers, **kwargs)
 
