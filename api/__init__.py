@@ -1,0 +1,1 @@
+"""How is the service used? The only package that knows HTTP and JSON."""

@@ -1,12 +1,17 @@
 """Where do the concrete parts meet? Here, and nowhere else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.auth import Gate
 from api.idempotency import Records
 from api.metrics import Tally
+from api.services.quotes import QuoteRequest
 from api.settings import Settings
 from api.storage import Storage
+from carriers.offers import Offer, RateRequest, Silence
+from carriers.rating import rate_all
+from carriers.registry import Registry
 from customs.rulebook import Rulebook
 from tariffs.snapshot import Snapshots
 
@@ -19,6 +24,7 @@ class Services:
     storage: Storage
     gate: Gate
     snapshots: Snapshots
+    carriers: Registry
     tally: Tally
 
     @property
@@ -30,6 +36,14 @@ class Services:
     def quotes(self) -> Storage:
         """Quotes that were made before."""
         return self.storage
+
+    def rate(
+        self, parcels: RateRequest, request: QuoteRequest
+    ) -> tuple[Sequence[Offer], Sequence[Silence]]:
+        """Ask the carriers, all or those named: their offers, and who gave none and why."""
+        carriers, unusable = self.carriers.rates(request.carriers)
+        offers, silent = rate_all(carriers, parcels, request.max_wait_ms)
+        return offers, (*unusable, *silent)
 
     def rulebook(self) -> Rulebook:
         """The rules of the newest facts. Raises `NoSnapshotError`."""
@@ -50,5 +64,6 @@ def assemble(settings: Settings) -> Services:
         storage=storage,
         gate=Gate(storage.account_of),
         snapshots=Snapshots(settings.snapshot_dir),
+        carriers=Registry(),
         tally=Tally(settings.tally_dir),
     )

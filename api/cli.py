@@ -5,7 +5,7 @@
 need is imported when they run, so that serving does not wait for it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -24,34 +24,20 @@ if TYPE_CHECKING:
     from api.assembly import Services
 
 
-class Day(click.ParamType):
-    """A day, YYYY-MM-DD."""
-
-    name = "day"
-
-    def convert(
-        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        """Read a day."""
-        try:
-            return value if isinstance(value, date) else read_day(value)
-        except Unreadable as error:
-            self.fail(str(error), param, ctx)
+def _day(context: click.Context, parameter: click.Parameter, text: str | None) -> date | None:
+    """Read an option that is a day."""
+    try:
+        return None if text is None else read_day(text)
+    except Unreadable as error:
+        raise click.BadParameter(error.messages[0], context, parameter) from None
 
 
-class Country(click.ParamType):
-    """An ISO 3166-1 alpha-2 code."""
-
-    name = "country"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
-        """Read a country."""
-        try:
-            return read_country(value.upper())
-        except Unreadable as error:
-            self.fail(str(error), param, ctx)
+def _country(context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
+    """Read an option that is a country."""
+    try:
+        return None if text is None else read_country(text.upper())
+    except Unreadable as error:
+        raise click.BadParameter(error.messages[0], context, parameter) from None
 
 
 def add_commands(app: Flask, services: "Services") -> None:
@@ -66,6 +52,7 @@ def _db(services: "Services") -> AppGroup:
     @group.command("migrate")
     def migrate() -> None:
         """Apply every migration that is missing."""
+        services.settings.data_dir.mkdir(parents=True, exist_ok=True)
         services.storage.migrate()
         click.echo("The database is current.")
 
@@ -144,8 +131,8 @@ def _tariff(services: "Services") -> AppGroup:
     @group.command("show")
     @click.argument("territory")
     @click.argument("code")
-    @click.option("--origin", type=Country(), help="Only what concerns goods of this origin.")
-    @click.option("--on", type=Day(), help="The day the law is read; today.")
+    @click.option("--origin", callback=_country, help="Only what concerns goods of this origin.")
+    @click.option("--on", callback=_day, help="The day the law is read; today.")
     def show(territory: str, code: str, origin: str | None, on: date | None) -> None:
         """Explain one CODE of a TERRITORY."""
         with _said_plainly():
@@ -156,11 +143,12 @@ def _tariff(services: "Services") -> AppGroup:
     @group.command("import")
     @click.argument("source")
     @click.argument("locations", nargs=-1, required=True)
-    @click.option("--as-of", type=Day(), required=True, help="The day it is or was the law.")
-    def import_(source: str, locations: tuple[str, ...], as_of: date) -> None:
-        """Import a SOURCE of sources.toml from files or addresses; then compile."""
+    @click.option("--as-of", callback=_day, required=True, help="The day it is or was the law.")
+    @click.option("--beside", help="A second file that some formats need.")
+    def import_(source: str, locations: tuple[str, ...], as_of: date, beside: str | None) -> None:
+        """Import a SOURCE of sources.toml from LOCATIONS (files or addresses); then compile."""
         with _said_plainly():
-            for line in tariff.imported(services, source, locations, as_of):
+            for line in tariff.imported(services, source, locations, as_of, beside):
                 click.echo(line)
 
     return group
@@ -209,5 +197,3 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         click.echo("  ".join(cells).rstrip())
-
-

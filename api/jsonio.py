@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 import orjson
-from flask import Request
+from flask import Request, Response
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
@@ -103,4 +103,4 @@ class OrjsonProvider(JSONProvider):
     def response(self, *args: Any, **kwargs: Any) -> Any:
         """A JSON response, as `flask.jsonify` makes it."""
         body = write_json(self._prepare_response_obj(cast(Any, args), kwargs))
-        return self._app.response_class(body, mimetype="application/json")
+        return Response(body, mimetype="application/json")

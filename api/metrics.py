@@ -37,8 +37,8 @@ class Tally:
         self._folder = folder
         self._lock = threading.Lock()
         self._rows: dict[Label, int] = {}
-        self._words: memoryview | None = None
-        self._bytes: memoryview | None = None
+        self._words: memoryview[float] | None = None
+        self._bytes: memoryview[int] | None = None
         self._end = 0
 
     def count(self, label: Label, seconds: float) -> None:

@@ -47,6 +47,7 @@ def log_as_json() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it announces each of its plug-ins
 
 
 def observe(app: Flask, tally: Tally) -> None:

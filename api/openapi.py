@@ -99,7 +99,7 @@ def openapi_document(app: Flask, version: str) -> dict[str, Any]:
         servers=[{"url": "/"}],
     )
     assert plugin.converter is not None  # noqa: S101 - apispec sets it in init_spec
-    plugin.converter.add_attribute_function(_read_field_property)
+    plugin.converter.add_attribute_function(_read_field_property)  # type: ignore[no-untyped-call]
     spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
     spec.components.schema("Problem", _PROBLEM)
     for path, method, described, rule in operations(app):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from data.model.consignment import Mode, Parcel
-from data.model.money import Money
+from data.model.money import Money, quantum
 from data.model.places import Place
 
 Source = Literal["live", "cache", "stale", "rate_card", "backup"]
@@ -16,8 +16,10 @@ Source = Literal["live", "cache", "stale", "rate_card", "backup"]
 class RateRequest:
     """What a carrier is asked to price: parcels from here to there, ready on a day.
 
-    `declared_value` is the price of the goods, for duty-paid and insurance fees.
-    `weight_assumed` says that parcel weights were not given and are a card's working weight.
+    No parcels at all means that weights were not given: a carrier that can works from a stated
+    weight of its own for each of the `pieces`, and says so in its offer. `declared_value` is the
+    price of the goods, for insurance and the carriers that ask for it. `residential` says that the
+    receiver lives there.
     """
 
     ship_from: Place
@@ -27,6 +29,7 @@ class RateRequest:
     declared_value: Money
     mode: Mode | None = None
     pieces: int = 1
+    residential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,31 @@ class Offer:
     high: Money | None = None
     weight_assumed: bool = False
     source_note: str | None = None
+
+
+def faults_of(offer: Offer) -> str | None:
+    """What makes an offer unfit to be shown: a price of nothing, parts that do not add up.
+
+    None when it is sound. Money must be exact, in one currency, without more decimals than the
+    currency has.
+    """
+    price = offer.price
+    unit = price.currency
+    if price.amount <= 0:
+        return f"a price of {price.amount} {unit.code}"
+    amounts = [price, *(part.amount for part in offer.parts)]
+    amounts += [bound for bound in (offer.low, offer.high) if bound is not None]
+    if any(amount.currency != unit for amount in amounts):
+        return f"parts in another currency than its price's {unit.code}"
+    if any(a.amount != a.amount.quantize(quantum(unit.code)) for a in amounts):
+        return f"an amount with more decimals than {unit.code} has"
+    parts = sum((part.amount.amount for part in offer.parts), Decimal(0))
+    if parts != price.amount:
+        return f"parts that add up to {parts} {unit.code} and a price of {price.amount}"
+    low, high = offer.low or price, offer.high or price
+    if not low.amount <= price.amount <= high.amount:
+        return f"a price of {price.amount} outside its own range {low.amount}–{high.amount}"
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,9 @@ def assess_duties(
         line = _line(item, consignment.ship_from.country, value, 1 - share)
         assessed, commodities = _assess(border, context, item, line, explain=explain)
         if freed is not None and share == 1:
-            lines.append(_waived(assessed, freed.version, freed.relief.name))
+            limit = freed.version.value
+            why = f"{freed.relief.name}, up to {limit.amount} {limit.currency.code}"
+            lines.append(_waived(assessed, freed.version, why))
         elif flat is not None and not _claims_more(item, scheme):
             lines.append(_replaced(border, flat, item, assessed, counted))
         else:
@@ -109,7 +111,7 @@ def assess_duties(
         for name, version in uncertain
         if version.confidence != "official"
     )
-    return Duties(tuple(lines), charge, assumptions)
+    return Duties(tuple(lines), charge, (*_dated_schedule(border, lines), *assumptions))
 
 
 def resolve(schedule: Schedule | None, code: str | None) -> tuple[Commodity, ...]:
@@ -216,6 +218,18 @@ def _choose(
     return replace(union, questions=(*union.questions, question), low=min(union.low, own.amount))
 
 
+def _dated_schedule(border: Border, lines: Sequence[LineDuty]) -> list[Assumption]:
+    """A duty that rests on a schedule of an older day says so, with the day."""
+    schedule = border.schedule
+    if schedule is None or not any(line.amount for line in lines):
+        return []
+    status = schedule.status
+    if status.completeness != "dated":
+        return []
+    what = f"Tariff schedule of {status.territory} as of {status.as_of}: {status.note or ''}"
+    return [Assumption(what.rstrip(": "), "secondary")]
+
+
 def _flat_duty(
     border: Border, consignment: Consignment, values: Sequence[LineValue], mode: Mode
 ) -> tuple[FlatDuty, Version[Money]] | None:
@@ -273,7 +287,7 @@ def _waived(assessed: DutyAssessment, version: Version[Money], why: str) -> Line
         charges=tuple(
             replace(
                 charge,
-                working=f"{why}: up to {version.value.amount} {version.value.currency.code}",
+                working=why,
                 assessed=charge.assessed * 0,
                 status="waived",
                 citation=citation,
@@ -299,7 +313,7 @@ def _replaced(
 ) -> LineDuty:
     """A line under a flat duty: its own duty waived, its share of the flat one in the tax base."""
     rule, version = flat
-    waived = _waived(assessed, version, rule.name)
+    waived = _waived(assessed, version, f"replaced by: {rule.name}")
     subheading = item.hs_code[:6] if item.hs_code else item.id
     each = _in_currency(border, version.value)
     share = Decimal(0) if subheading in counted else each

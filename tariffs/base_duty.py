@@ -6,11 +6,15 @@ lists per code are added. Suspensions, quotas and end use have conditions of the
 charged only when a fact of that name claims them (``quota``, ``suspension``, ``end_use``).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from tariffs.origin import Agreement
+from data.model.dated import Law
+from tariffs.expressions import Outcome
+from tariffs.ledger import NONE, Entry, Ledger, entry
+from tariffs.origin import COLUMN_2, Agreement
 from tariffs.schedule import Programme, Rate
 
 # The fact that claims an alternative with conditions of its own.
@@ -20,30 +24,71 @@ CLAIMED_BY: Mapping[Programme, str] = {
     Programme.PREFERENTIAL_QUOTA: "quota",
     Programme.END_USE: "end_use",
 }
+QUOTAS = (Programme.QUOTA, Programme.PREFERENTIAL_QUOTA)
 ADDED = (
     Programme.ANTI_DUMPING,
     Programme.COUNTERVAILING,
     Programme.SAFEGUARD,
     Programme.ADDITIONAL,
 )
-ADDITIONAL_CODE = "additional_code"
+_NAMES: Mapping[Programme, str] = {
+    Programme.THIRD_COUNTRY: "Third-country duty",
+    Programme.COLUMN_2: "Column 2 duty",
+    Programme.PREFERENCE: "Tariff preference",
+    Programme.SUSPENSION: "Tariff suspension",
+    Programme.QUOTA: "Tariff quota",
+    Programme.PREFERENTIAL_QUOTA: "Preferential tariff quota",
+    Programme.END_USE: "End use",
+    Programme.ANTI_DUMPING: "Anti-dumping duty",
+    Programme.COUNTERVAILING: "Countervailing duty",
+    Programme.SAFEGUARD: "Safeguard duty",
+    Programme.ADDITIONAL: "Additional duty",
+}
+_GIVEN = Law("given", "The caller's own duty expression")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One rate that may be charged, with what its charge says."""
+
+    rate: Rate
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
     """The rates of one commodity for goods of one origin on one day.
 
-    `general` has several entries when the schedule could not tell which of them is the code's.
+    `ordinary` is what is charged without a claim: the third-country duty, or column 2. It has
+    several entries when the schedule could not tell which of them is the code's, and `nothing` is
+    what stands in for it when there is none.
     """
 
-    general: tuple[Rate, ...]
-    column_2: tuple[Rate, ...]
-    preferences: tuple[Rate, ...]
-    claimable: tuple[Rate, ...]
-    added: Mapping[Programme, tuple[Rate, ...]]
+    ordinary: tuple[Option, ...]
+    nothing: Entry
+    preferences: tuple[Option, ...]
+    claimable: tuple[Option, ...]
+    added: Mapping[Programme, tuple[Option, ...]]
 
 
-def rates_for(rates: Iterable[Rate], origin: str, on: date) -> Rates:
+@dataclass(frozen=True, slots=True)
+class BaseDuty:
+    """What was charged as base duty: `unrounded`, None while a quantity is missing."""
+
+    unrounded: Decimal | None
+    alternatives: tuple[Option, ...] = ()
+    quota: bool = False
+
+
+def rates_for(
+    rates: Iterable[Rate],
+    origin: str,
+    on: date,
+    territory: str,
+    agreements: Mapping[str, Agreement],
+    *,
+    column_2: bool,
+) -> Rates:
     """Sort a commodity's rates by what they are for, keeping those in force for the origin.
 
     Preferences are kept whatever their programme codes: whether one applies is a matter of the
@@ -51,18 +96,49 @@ def rates_for(rates: Iterable[Rate], origin: str, on: date) -> Rates:
     """
     kept: dict[Programme, list[Rate]] = {}
     for rate in rates:
-        if not rate.applies(on):
-            continue
         by_programme = rate.programme in (Programme.PREFERENCE, Programme.PREFERENTIAL_QUOTA)
-        if by_programme or is_for(rate, origin):
+        if rate.applies(on) and (by_programme or is_for(rate, origin)):
             kept.setdefault(rate.programme, []).append(rate)
+    general = general_name(agreements)
+
+    def options(*programmes: Programme) -> tuple[Option, ...]:
+        return tuple(
+            option(rate, territory, general)
+            for programme in programmes
+            for rate in kept.get(programme, ())
+        )
+
+    denied = options(Programme.COLUMN_2) if column_2 else ()
     return Rates(
-        general=tuple(kept.get(Programme.THIRD_COUNTRY, ())),
-        column_2=tuple(kept.get(Programme.COLUMN_2, ())),
-        preferences=tuple(kept.get(Programme.PREFERENCE, ())),
-        claimable=tuple(rate for programme in CLAIMED_BY for rate in kept.get(programme, ())),
-        added={programme: tuple(kept[programme]) for programme in ADDED if programme in kept},
+        ordinary=denied or options(Programme.THIRD_COUNTRY),
+        nothing=entry(f"{territory}.{general}", "Third-country duty", "", None, None, None),
+        preferences=options(Programme.PREFERENCE),
+        claimable=options(*CLAIMED_BY),
+        added={programme: options(programme) for programme in ADDED if programme in kept},
     )
+
+
+def option(rate: Rate, territory: str, general: str = "third_country") -> Option:
+    """A rate with what its charge says."""
+    code = general if rate.programme is Programme.THIRD_COUNTRY else rate.programme.value
+    return Option(
+        rate,
+        entry(
+            f"{territory}.{code}",
+            _NAMES[rate.programme],
+            rate.expression,
+            rate.law,
+            rate.since,
+            rate.until,
+            rate.confidence,
+        ),
+    )
+
+
+def general_name(agreements: Mapping[str, Agreement]) -> str:
+    """What the territory calls its ordinary rate: ``general`` where there is a column 2."""
+    periods = (period for agreement in agreements.values() for period in agreement.periods)
+    return "general" if any(p.kind == COLUMN_2 for p in periods) else "third_country"
 
 
 def is_for(rate: Rate, origin: str) -> bool:
@@ -72,12 +148,12 @@ def is_for(rate: Rate, origin: str) -> bool:
     return origin not in rate.excluded_origins
 
 
-def is_preferred(rate: Rate, agreement: Agreement, origin: str) -> bool:
+def is_preferred(rate: Rate, agreement: Agreement | None, origin: str) -> bool:
     """Whether a preference rate is the one that an agreement gives goods of this origin.
 
     The schedule names it by the country, or by the agreement's programme code or area.
     """
-    if origin in rate.excluded_origins:
+    if agreement is None or origin in rate.excluded_origins:
         return False
     return origin in rate.origins or not set(agreement.programmes).isdisjoint(rate.origins)
 
@@ -85,27 +161,76 @@ def is_preferred(rate: Rate, agreement: Agreement, origin: str) -> bool:
 def is_claimed(rate: Rate, facts: Mapping[str, str]) -> bool:
     """Whether a suspension, quota or end use is claimed: ``true`` or the quota's order number."""
     claim = facts.get(CLAIMED_BY[rate.programme])
-    return claim is not None and (claim == "true" or claim == rate.order_number)
+    return claim is not None and claim in ("true", rate.order_number)
 
 
-def remedies(rates: tuple[Rate, ...], additional_code: str | None) -> tuple[tuple[Rate, ...], bool]:
-    """The trade remedies of one programme that are charged, and whether the producer decides.
+def charge_base(
+    ledger: Ledger,
+    rates: Rates,
+    origin: str,
+    granted: Agreement | None,
+    general: Option | None = None,
+) -> BaseDuty:
+    """Charge one of the alternatives: the cheapest that is granted or claimed, else the ordinary.
 
-    A row without an additional code is for every producer. Of rows with one, the stated code's is
-    charged; while none is stated, or the stated one is not listed, all of them are returned and
-    the answer says True: the residual or else the dearest is to be charged.
+    `general` chooses one of several ordinary rates; otherwise it is the dearest.
     """
-    for_all = tuple(rate for rate in rates if rate.additional_code is None)
-    by_producer = tuple(rate for rate in rates if rate.additional_code is not None)
-    if not by_producer:
-        return for_all, False
-    if additional_code is not None:
-        stated = tuple(r for r in by_producer if r.additional_code == additional_code)
-        if stated:
-            return for_all + stated, False
-    return by_producer, True
+    ordinary = (general,) if general is not None else rates.ordinary
+    if ledger.line.given is not None:
+        ordinary = (_given(ledger, ledger.line.given),)
+    reduced = [o for o in rates.preferences if is_preferred(o.rate, granted, origin)]
+    if rates.claimable:
+        reduced += [
+            o
+            for o in rates.claimable
+            if is_claimed(o.rate, ledger.facts)
+            and (
+                o.rate.programme is not Programme.PREFERENTIAL_QUOTA
+                or is_preferred(o.rate, granted, origin)
+            )
+        ]
+    if not ordinary and not reduced:
+        ledger.missing.append("duty_expression")
+        reason = "no third-country duty is held for this code on this day"
+        ledger.charge_amount(rates.nothing, NONE, ledger.line.value, reason, "needs_answer")
+        return BaseDuty(None)
+    if len(ordinary) == 1 and not reduced:
+        unrounded = ledger.charge_expression(ordinary[0].entry, ledger.line.value)
+        return BaseDuty(unrounded)
+    return _charge_chosen(ledger, ordinary, reduced)
 
 
-def residual(rates: tuple[Rate, ...]) -> tuple[Rate, ...]:
-    """The rows for "all other producers": their additional codes end in 999."""
-    return tuple(r for r in rates if (r.additional_code or "").endswith("999"))
+def _charge_chosen(
+    ledger: Ledger, ordinary: Sequence[Option], reduced: Sequence[Option]
+) -> BaseDuty:
+    choices = [pick(ledger, ordinary, dearest=True)] if ordinary else []
+    if reduced:
+        choices.append(pick(ledger, reduced, dearest=False))
+    chosen, outcome = min(choices, key=lambda choice: _cost(choice[1]))
+    ledger.charge_outcome(chosen.entry, outcome, ledger.line.value)
+    several = chosen in ordinary and len({o.rate.expression for o in ordinary}) > 1
+    return BaseDuty(
+        outcome.amount,
+        tuple(ordinary) if several else (),
+        quota=chosen.rate.programme in QUOTAS,
+    )
+
+
+def pick(
+    ledger: Ledger, options: Sequence[Option], *, dearest: bool
+) -> tuple[Option, Outcome]:
+    """The dearest or cheapest of several rates. One that cannot be priced counts as the dearest."""
+    priced = [(o, ledger.work_out(o.entry.expression, ledger.line.value)) for o in options]
+    choose = max if dearest else min
+    return choose(priced, key=lambda choice: _cost(choice[1]))
+
+
+def _cost(outcome: Outcome) -> tuple[bool, Decimal]:
+    return outcome.amount is None, outcome.amount or NONE
+
+
+def _given(ledger: Ledger, text: str) -> Option:
+    context = ledger.context
+    rate = Rate(Programme.THIRD_COUNTRY, text, context.on, None, _GIVEN)
+    name = "Third-country duty as given"
+    return Option(rate, entry(f"{context.territory}.given", name, text, None, None, None))

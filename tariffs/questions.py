@@ -14,11 +14,14 @@ from itertools import product
 from math import prod
 
 from data.model.charges import Question
-from tariffs.base_duty import ADDITIONAL_CODE, is_for
+from tariffs.base_duty import Option, is_for
 from tariffs.conditions import candidate_answers
-from tariffs.origin import Agreement, outside_normal_relations
-from tariffs.pricing import DutyContext, DutyLine, Price, price
+from tariffs.origin import Agreement, Grant, outside_normal_relations
+from tariffs.ledger import DutyContext, DutyLine
+from tariffs.pricing import Choice, Price, price
+from tariffs.remedies import ADDITIONAL_CODE
 from tariffs.schedule import Commodity, Measure, Programme
+from tariffs.stacking import covers_origin
 
 ORIGIN = "country_of_origin"
 CODE = "hs_code"
@@ -44,12 +47,11 @@ _Answer = Callable[["_Terms"], "_Terms"]
 @dataclass(frozen=True, slots=True)
 class _Terms:
     facts: Mapping[str, str]
-    options: Mapping[str, object]
+    choice: Choice = Choice()
 
 
 def explore(line: DutyLine, context: DutyContext, likely: Price) -> Spread:
     """Every answer to what is open about a line; `likely` is the price under the working answers."""
-    assert likely.commodity is not None  # noqa: S101  # a price of no commodity has nothing open
     here = _Explored(line, context, likely.commodity, likely.origin)
     here.run()
     questions = here.questions()
@@ -110,7 +112,7 @@ def origin_classes(
         column_2 = outside_normal_relations(origin, agreements.values(), on) is not None
         signature = (
             column_2,
-            tuple(e for e, m in zip(effects, measures, strict=True) if _is_about(m, origin)),
+            tuple(e for e, m in zip(effects, measures, strict=True) if covers_origin(m, origin)),
             tuple(i for i, r in enumerate(rates) if is_for(r, origin)),
         )
         first.setdefault(signature, origin)
@@ -126,28 +128,19 @@ _classes: dict[
 ] = {}
 
 
-def _is_about(measure: Measure, origin: str) -> bool:
-    if measure.origins and origin not in measure.origins:
-        return False
-    return origin not in measure.except_origins
-
-
 def _effect(measure: Measure) -> tuple[object, ...]:
     """What tells two measures apart for the payer: not their heading, law or name."""
-    nameless = replace(
-        measure, heading="", name="", origins=(), except_origins=(), goods=(), except_goods=()
-    )
     return (
-        nameless.programme,
-        nameless.role,
-        nameless.expression,
-        nameless.requires,
-        nameless.removes,
-        nameless.group,
-        nameless.rank,
-        nameless.basis,
-        nameless.column_2,
-        nameless.covers,
+        measure.programme,
+        measure.role,
+        measure.expression,
+        measure.requires,
+        measure.removes,
+        measure.group,
+        measure.rank,
+        measure.basis,
+        measure.column_2,
+        measure.covers,
     )
 
 
@@ -196,7 +189,7 @@ class _Explored:
         self.context = context
         self.commodity = commodity
         self.origin = origin
-        self.likely = self._price(_Terms(line.facts, {}))
+        self.likely = self._price(_Terms(line.facts))
         self.low = self.likely.total
         self.high: Decimal | None = self.likely.total
         self.axes: dict[str, tuple[_Answer, ...]] = {}
@@ -208,7 +201,7 @@ class _Explored:
         self._open(self.likely)
         for fact in list(self.axes):
             prices = [
-                self._price(answer(_Terms(self.line.facts, {}))) for answer in self.axes[fact]
+                self._price(answer(_Terms(self.line.facts))) for answer in self.axes[fact]
             ]
             self.effects[fact] = _range([*prices, self.likely])
             for one in prices:
@@ -235,19 +228,12 @@ class _Explored:
 
     def _price(self, terms: _Terms) -> Price:
         return price(
-            self.line,
-            self.context,
-            self.commodity,
-            self.origin,
-            terms.facts,
-            **terms.options,  # type: ignore[arg-type]
+            self.line, self.context, self.commodity, self.origin, terms.facts, terms.choice
         )
 
     def _open(self, seen: Price) -> None:
         """Note what is open in a price: facts, a proof, the producer, the rate itself."""
         stack, selection = seen.stack, seen.selection
-        if stack is None or selection is None:
-            return
         for fact, measure in stack.open_facts.items():
             if fact not in self.axes:
                 answers = candidate_answers(fact, selection.conditions_on(fact))
@@ -257,13 +243,13 @@ class _Explored:
                 self.whys[fact] = f"{measure.heading} ({measure.name}) depends on it"
         if seen.grant.lacks_proof and PROOF not in self.axes:
             proven = replace(seen.grant, lacks_proof=False)
-            self.axes[PROOF] = (_choosing("grant", proven),)
+            self.axes[PROOF] = (_choosing(grant=proven),)
             self.whys[PROOF] = seen.grant.because
         if seen.undecided and ADDITIONAL_CODE not in self.axes:
-            self.axes[ADDITIONAL_CODE] = tuple(_choosing("remedy", r) for r in seen.undecided)
+            self.axes[ADDITIONAL_CODE] = tuple(_choosing(remedy=r) for r in seen.undecided)
             self.whys[ADDITIONAL_CODE] = "the rate depends on who produced the goods"
         if seen.alternatives and CODE not in self.axes:
-            self.axes[CODE] = tuple(_choosing("general", r) for r in seen.alternatives)
+            self.axes[CODE] = tuple(_choosing(general=r) for r in seen.alternatives)
             self.whys[CODE] = "the schedule holds several rates for this code"
 
     def _together(self) -> None:
@@ -272,13 +258,13 @@ class _Explored:
             return
         if prod(len(axis) + 1 for axis in axes) <= _EVERY_COMBINATION_UP_TO:
             for answers in product(*((_leaving_open, *axis) for axis in axes)):
-                terms = _Terms(self.line.facts, {})
+                terms = _Terms(self.line.facts)
                 for answer in answers:
                     terms = answer(terms)
                 self._include(self._price(terms))
             return
         for sign in (1, -1):
-            terms, best = _Terms(self.line.facts, {}), sign * self.likely.total
+            terms, best = _Terms(self.line.facts), sign * self.likely.total
             for _ in range(2):
                 for axis in axes:
                     for answer in axis:
@@ -295,11 +281,22 @@ class _Explored:
 
 
 def _stating(fact: str, answer: str) -> _Answer:
-    return lambda terms: _Terms({**terms.facts, fact: answer}, terms.options)
+    return lambda terms: _Terms({**terms.facts, fact: answer}, terms.choice)
 
 
-def _choosing(option: str, value: object) -> _Answer:
-    return lambda terms: _Terms(terms.facts, {**terms.options, option: value})
+def _choosing(
+    *, grant: Grant | None = None, general: Option | None = None, remedy: Option | None = None
+) -> _Answer:
+    def answered(terms: _Terms) -> _Terms:
+        already = terms.choice
+        return _Terms(
+            terms.facts,
+            Choice(
+                grant or already.grant, general or already.general, remedy or already.remedy
+            ),
+        )
+
+    return answered
 
 
 def _leaving_open(terms: _Terms) -> _Terms:

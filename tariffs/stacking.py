@@ -46,15 +46,23 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """What applies together. `open_facts` maps each fact nobody gave to the measure asking it."""
+    """What applies together. `open_facts` maps each fact nobody gave to the measure asking it.
 
-    applied: tuple[Applied, ...]
+    `charged` leaves out the prohibitions; `replacing` is the measure in place of all other duty.
+    """
+
+    charged: tuple[Applied, ...]
+    replacing: Applied | None
+    prohibited: tuple[Measure, ...]
     rejected: tuple[Rejected, ...]
     open_facts: Mapping[str, Measure]
 
-    def with_role(self, role: Role) -> tuple[Applied, ...]:
-        """The applied measures of one role."""
-        return tuple(a for a in self.applied if a.measure.role is role)
+    @property
+    def doubtful(self) -> tuple[Measure, ...]:
+        """The prohibitions that an unknown fact may bring into force."""
+        return tuple(
+            r.measure for r in self.rejected if r.doubtful and r.measure.role is Role.PROHIBIT
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ class Selection:
         self, facts: Mapping[str, str], mode: Mode | None, programmes: frozenset[str]
     ) -> Stack:
         """What applies under these facts, this mode and these granted preferences."""
-        given = tuple([facts.get(name) for name in self.facts])
+        given = tuple([facts.get(name) for name in self.facts]) if facts else ()
         key = (given, mode, programmes)
         stack = self.stacks.get(key)
         if stack is None:
@@ -220,10 +228,11 @@ def _settle(selection: Selection, given: Circumstances) -> Stack:
             for fact in _share_facts(measure):
                 if fact not in given.facts:
                     open_facts.setdefault(fact, measure)
-    applied = tuple(
+    standing = [(i, measure) for i, measure in enumerate(selection.measures) if live[i]]
+    charged = tuple(
         Applied(measure, _share(selection, i, live, given))
-        for i, measure in enumerate(selection.measures)
-        if live[i]
+        for i, measure in standing
+        if measure.role is not Role.PROHIBIT
     )
     rejected = tuple(
         Rejected(
@@ -232,7 +241,13 @@ def _settle(selection: Selection, given: Circumstances) -> Stack:
         for i, measure in enumerate(selection.measures)
         if not live[i]
     )
-    return Stack(applied, rejected, open_facts)
+    return Stack(
+        charged=charged,
+        replacing=next((a for a in charged if a.measure.role is Role.REPLACE), None),
+        prohibited=tuple(m for _, m in standing if m.role is Role.PROHIBIT),
+        rejected=rejected,
+        open_facts=open_facts,
+    )
 
 
 def _fixed_point(selection: Selection, presumed: list[bool], given: Circumstances) -> list[bool]:
@@ -296,7 +311,8 @@ def _share(selection: Selection, index: int, live: list[bool], given: Circumstan
     for other in selection.rules[index].removed_by:
         if live[other]:
             left = min(left, WHOLE - _cover(selection, other, live, given))
-    return share * left
+    share = share * left
+    return WHOLE if share == WHOLE else share
 
 
 def _basis(basis: str, given: Circumstances) -> Decimal:

@@ -169,7 +169,14 @@ def _spellings() -> Iterator[tuple[str, Unit]]:
             yield word[number.end() :] if number else word, Unit(count, measure)
 
 
-_UNITS: dict[str, Unit] = dict(_spellings())
+_UNITS: dict[str, Unit] = {
+    **{
+        _PADDING.sub("", name).casefold(): Unit(_ONE, measure)
+        for measure, _ in _TABLE
+        for name in (measure.name, measure.plural or measure.name)
+    },
+    **dict(_spellings()),
+}
 
 
 @lru_cache(maxsize=4096)

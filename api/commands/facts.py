@@ -5,14 +5,13 @@ from pathlib import Path
 
 from api.commands.tariff import described
 from api.services.compiling import FACTS, load_facts
-from api.services.importing import canonical
 from data.importing.derive import derive
 from data.loading.schedules import read_codes, read_schedule
-from tariffs.expressions import split_special
+from tariffs.expressions import canonical, split_special
 
 
 def checked(folder: Path | None) -> Iterator[str]:
-    """Read everything, and count it. Raises `FactsError` at the first thing that is not in order."""
+    """Read everything, and count it. Raises `FactsError` at the first thing that is wrong."""
     facts = load_facts(folder or FACTS)
     yield f"{len(facts.territories)} territories, {len(facts.agreements)} with agreements"
     for territory, measures in sorted(facts.measures.items()):

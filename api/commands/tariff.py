@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 Row = tuple[str, ...]
 LISTED = ("territory", "codes", "rows", "as of", "age", "completeness", "licence", "source")
-SHOWN = ("programme", "expression", "origins", "since", "until", "law")
-_MOST_SHOWN = 20
+SHOWN = ("programme", "expression", "origins", "since", "until", "law", "if")
 _MOST_ORIGINS = 6
 _LENGTHS = range(4, 14)
 
@@ -55,7 +54,7 @@ def listed(services: "Services", on: date) -> list[Row]:
 def shown(
     services: "Services", territory: str, code: str, origin: str | None, on: date
 ) -> Iterator[tuple[str, list[Row]]]:
-    """Each declarable code with the rates and measures in force on a day."""
+    """Declarable codes, those that say the same together, with what is in force on a day."""
     snapshot = services.snapshots.current()
     schedule = schedule_of(snapshot, territory.upper())
     if schedule is None:
@@ -65,23 +64,33 @@ def shown(
     if not found:
         raise CommodityCodeError(f"{schedule.status.territory} has no code {parsed}")
     membership = membership_of(snapshot, schedule.status.territory)
-    for commodity in found[:_MOST_SHOWN]:
-        rows = [
+    alike: dict[tuple[Row, ...], list[str]] = {}
+    for commodity in found:
+        everything: tuple[Rate | Measure, ...] = (*commodity.rates, *commodity.measures)
+        rows = tuple(
             _row(one)
-            for one in (*commodity.rates, *commodity.measures)
+            for one in everything
             if one.applies(on) and concerns(one, origin, membership, on)
-        ]
-        yield f"{CommodityCode(commodity.code)} on {on}", rows
-    if len(found) > _MOST_SHOWN:
-        yield f"and {len(found) - _MOST_SHOWN} more codes beneath {parsed}", []
+        )
+        alike.setdefault(rows, []).append(str(CommodityCode(commodity.code)))
+    for rows, codes in alike.items():
+        yield f"{_joined(codes)} on {on}", list(rows)
+
+
+def _joined(codes: Sequence[str]) -> str:
+    return codes[0] if len(codes) == 1 else f"{codes[0]} to {codes[-1]} ({len(codes)} codes)"
 
 
 def imported(
-    services: "Services", source: str, locations: Sequence[str], as_of: date
+    services: "Services",
+    source: str,
+    locations: Sequence[str],
+    as_of: date,
+    beside: str | None,
 ) -> Iterator[str]:
     """Import a schedule into the database, and say what was found."""
     sink = Schedules(services.storage.engine, now())
-    yield from described(import_schedule(source, locations, sink, as_of))
+    yield from described(import_schedule(source, locations, sink, as_of, beside))
 
 
 def described(report: ImportReport) -> Iterator[str]:
@@ -109,4 +118,5 @@ def _row(one: Rate | Measure) -> Row:
         one.since.isoformat(),
         one.until.isoformat() if one.until else "",
         one.law.id,
+        "" if isinstance(one, Rate) else " and ".join(one.requires),
     )

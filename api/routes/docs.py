@@ -128,8 +128,8 @@ def problems() -> Response:
         for kind in PROBLEMS.values()
     )
     page = (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Problems</title></head>'
-        "<body><h1>Problems</h1><table><thead><tr><th>type</th><th>status</th><th>title</th></tr>"
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        "<title>Problems</title></head><body><h1>Problems</h1><table><thead><tr><th>type</th><th>status</th><th>title</th></tr>"
         f"</thead><tbody>\n{rows}\n</tbody></table></body></html>\n"
     )
     return _page(page, "text/html; charset=utf-8")

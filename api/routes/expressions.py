@@ -3,9 +3,9 @@
 from flask import Blueprint, Response, request
 
 from api.clock import today
-from api.routes import services
 from api.jsonio import read_json, write_json, write_money
 from api.openapi import Answer, operation
+from api.routes import services
 from api.schemas.expressions import EVALUATION, EVALUATION_ANSWER, load_evaluation
 from customs.exchange import Exchange, GivenRate
 from customs.rulebook import read_pegs

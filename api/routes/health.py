@@ -8,11 +8,11 @@ in the answer, for people and for alarms.
 from flask import Blueprint, Response
 
 from api.clock import today
-from api.routes import services
 from api.jsonio import write_json
 from api.metrics import exposition
 from api.openapi import Answer, operation
 from api.problems import Problem
+from api.routes import services
 from api.schemas.health import HEALTH, READINESS
 from api.services.readiness import readiness
 

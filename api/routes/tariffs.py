@@ -6,10 +6,10 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from api.clock import today
-from api.routes import services
 from api.jsonio import write_json
 from api.openapi import Answer, Parameter, operation
 from api.problems import not_found, wrong_query
+from api.routes import services
 from api.schemas.fields import Unreadable, hs_reader, read_country, read_day
 from api.schemas.tariffs import CODE, SEARCH, TARIFFS, write_commodity, write_status
 from api.services.reading_tariffs import (
@@ -21,11 +21,6 @@ from api.services.reading_tariffs import (
 )
 from tariffs.schedule import Measure, Rate
 from tariffs.snapshot import SnapshotSchedule
-
-
-def no_members(name, on):
-    return None
-
 
 bp = Blueprint("tariffs", __name__)
 MOST_COMMODITIES = 200

@@ -26,7 +26,7 @@ UNKNOWN = "Unknown field."
 _NOT_ASSIGNED = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
 COUNTRIES = frozenset(
     code
-    for code in Locale("en").territories
+    for code in map(str, Locale("en").territories)
     if len(code) == 2 and code.isalpha() and code not in _NOT_ASSIGNED
 )
 
@@ -52,8 +52,8 @@ _SIDES = ("length", "width", "height")
 _DIMENSION_KEYS = {*_SIDES, "unit"}
 
 
-class Unreadable(ValueError):
-    """A value that cannot be read; `messages` is marshmallow's shape, by member where there is one."""
+class Unreadable(ValueError):  # noqa: N818 - said of a value
+    """A value that cannot be read; `messages` has marshmallow's shape, by member if it has any."""
 
     def __init__(self, messages: str | dict[Any, Any]) -> None:
         super().__init__(messages)
@@ -292,7 +292,7 @@ class ReadField(fields.Field[Any]):
             raise ValidationError(error.messages) from None
 
     def described(self) -> dict[str, Any]:
-        """This field's JSON schema."""
+        """The field's JSON schema."""
         return self.openapi
 
 
@@ -415,7 +415,7 @@ class TextField(ReadField):
         self.read = text_reader(longest, shortest)
 
     def described(self) -> dict[str, Any]:
-        """This field's JSON schema."""
+        """The field's JSON schema."""
         return {"type": "string", "minLength": self.shortest, "maxLength": self.longest}
 
 
@@ -435,5 +435,5 @@ class MapField(ReadField):
         self.read = map_reader(read_member, most)
 
     def described(self) -> dict[str, Any]:
-        """This field's JSON schema."""
+        """The field's JSON schema."""
         return {"type": "object", "additionalProperties": self.member}

@@ -12,7 +12,7 @@ from data.loading.agreements import load_agreements
 from data.loading.documents import Document, FactsError, load_document, load_documents
 from data.loading.measures import load_groups, load_measures
 from data.loading.schedules import read_codes, read_schedule
-from data.loading.sources import SOURCES, Source, load_sources
+from data.loading.sources import SOURCES, Source, legal_act, load_sources
 from data.model.dated import Law
 from data.model.schedule_rows import ScheduleRow
 from data.store.schedules import ImportedSchedule, Schedules
@@ -68,7 +68,9 @@ def snapshot_contents(facts: Facts, imported: Schedules | None = None) -> Snapsh
     territories |= facts.measures.keys() | {version.territory for version in imports}
     return SnapshotContents(
         schedules=[
-            _schedule(facts, territory, [one for one in imports if one.territory == territory], imported)
+            _schedule(
+                facts, territory, [one for one in imports if one.territory == territory], imported
+            )
             for territory in sorted(territories)
         ],
         documents={
@@ -94,7 +96,12 @@ def _schedule(
     embedded = [source for source in _embedded(facts) if source.territory == territory]
     folder = facts.folder / "schedules" / territory
     versions = [
-        ScheduleVersion(source.as_of, True, lambda: read_schedule(folder), source.laws)
+        ScheduleVersion(
+            as_of=source.as_of,
+            complete=True,
+            rows=lambda: read_schedule(folder),
+            laws=source.laws,
+        )
         for source in embedded
         if source.as_of is not None
     ]
@@ -142,10 +149,10 @@ def _laws(facts: Facts, version: ImportedSchedule) -> Mapping[str, Law]:
 
 
 class _NamedLaws(dict[str, Law]):
-    """Laws by id. A feed cites laws beyond those we have titles for; their id is their name."""
+    """Laws by id. A feed cites laws beyond those its source is described with."""
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str)
 
     def __missing__(self, key: str) -> Law:
-        return Law(key, key)
+        return legal_act(key)

@@ -9,7 +9,14 @@ from decimal import Decimal
 
 from babel.numbers import get_territory_currencies
 
-from api.services.options import in_currency, option, options_of, price, shipping_charge
+from api.services.options import (
+    in_currency,
+    insurance_charges,
+    option,
+    options_of,
+    price,
+    shipping_charge,
+)
 from api.services.quotes import (
     OpenQuestion,
     Option,
@@ -80,7 +87,7 @@ def make_landed_cost(
     mode = request.mode or "express"
     cost = _ask_border(rulebook, border, request, freight, mode, explain=explain)
     shipping = shipping_charge("shipping", freight, "as given")
-    charges = price([shipping, *cost.charges], unit, exchange)
+    charges = price([shipping, *insurance_charges(consignment), *cost.charges], unit, exchange)
     options = [
         option(request, unit, terms, mode, None, charges, cost, exchange) for terms in request.terms
     ]

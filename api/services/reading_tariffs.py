@@ -16,7 +16,7 @@ Membership = Callable[[str, date], frozenset[str] | None]
 
 
 def schedule_of(snapshot: Snapshot, territory: str) -> SnapshotSchedule | None:
-    """The schedule that a territory uses: its own, or the one that its rules name (DE: the EU's)."""
+    """The schedule of a territory: its own, or the one that its rules name (DE: the EU's)."""
     own = snapshot.schedule(territory)
     if own is not None:
         return own

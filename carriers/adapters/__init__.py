@@ -1,0 +1,1 @@
+"""One file per carrier. They do not know each other."""

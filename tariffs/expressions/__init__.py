@@ -19,9 +19,10 @@ from typing import Literal, NamedTuple, Protocol
 
 from tariffs.expressions.case import Case, Convert, NoRuleError
 from tariffs.expressions.facts import FACTS, Fact
-from tariffs.expressions.reading import UnreadableError, read
+from tariffs.expressions.reading import read
 from tariffs.expressions.special import split_special
 from tariffs.expressions.terms import Free, Percent, Term
+from tariffs.expressions.tokens import UnreadableError
 
 __all__ = [
     "FACTS",

@@ -79,9 +79,9 @@ class Free:
         if self.terms is None:
             return Worked(_NOTHING, "free")
         answer = case.word("free_terms_met")
-        if answer == "no":
+        if answer in ("no", "false"):
             raise NoRuleError("free on terms that are not met; the rate without them is elsewhere")
-        if answer not in (None, "yes"):
+        if answer not in (None, "yes", "true"):
             case.refuse("free_terms_met", f"is yes or no, not {answer!r}")
         return Worked(_NOTHING, "free, its terms being met")
 
@@ -163,7 +163,9 @@ class Amount:
             amount /= unit.divisor
         if self.currency != case.currency:
             there = case.in_currency(amount, self.currency)
-            working = f"{working} = {plain(amount)} {self.currency} → {there:f} {case.currency}"
+            working = (
+                f"{working} = {plain(amount)} {self.currency} → {plain(there)} {case.currency}"
+            )
             amount = there
         return Worked(amount, working)
 

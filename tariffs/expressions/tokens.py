@@ -1,8 +1,12 @@
-"""Into which words and signs is the text of a duty expression cut?"""
+"""Into which words and signs is the text of a duty expression cut?
+
+`Cursor` walks over them from left to right; the grammar in `reading` is written on top of it.
+"""
 
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NoReturn
 
 
 class Sign(Enum):
@@ -80,3 +84,67 @@ def tokens(text: str) -> tuple[Token, ...]:
         if match.lastgroup != "SPACE"
     ]
     return (*found, Token(Sign.END, "", len(text), len(text)))
+
+
+END = "the end"
+_SHOWN = 80
+
+
+class UnreadableError(ValueError):
+    """A text that is no duty expression by this grammar; the message says what stopped it."""
+
+
+def short(text: str) -> str:
+    """A text in quotes for a message, cut when it is long."""
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+
+
+class Cursor:
+    """A place in a cleaned text, one token ahead."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = tokens(text)
+        self.at = 0
+
+    @property
+    def next(self) -> Token:
+        """The token that comes next."""
+        return self.tokens[self.at]
+
+    def take(self) -> Token:
+        """The next token, and a step behind it; at the end none."""
+        token = self.tokens[self.at]
+        self.at += token.sign is not Sign.END
+        return token
+
+    def accept(self, sign: Sign) -> Token | None:
+        """The next token if it is such a sign."""
+        return self.take() if self.next.sign is sign else None
+
+    def expect(self, sign: Sign, what: str) -> Token:
+        """The next token, which must be such a sign. Raises `UnreadableError`."""
+        return self.accept(sign) or self.fail(what)
+
+    def words(self, *words: str) -> bool:
+        """Take these words if they come next."""
+        coming = self.tokens[self.at : self.at + len(words)]
+        if tuple(token.text for token in coming) != words:
+            return False
+        self.at += len(words)
+        return True
+
+    def slice(self, first: int) -> str:
+        """The text from a token to the one before the next, as it is written."""
+        if first == self.at:
+            return ""
+        return self.text[self.tokens[first].start : self.tokens[self.at - 1].end]
+
+    def fail(self, expected: str) -> NoReturn:
+        """Raise `UnreadableError` with what is there in place of what was expected."""
+        rest = self.text[self.next.start :]
+        if not rest:
+            raise UnreadableError(f"{expected} expected, but the text ends")
+        if expected == END:
+            raise UnreadableError(f"no rule here for {short(rest)}")
+        raise UnreadableError(f"{expected} expected, not {short(rest)}")

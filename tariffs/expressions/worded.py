@@ -48,7 +48,7 @@ class DegreeScale:
         amount = case.in_currency(rate * kg, self.currency)
         working = f"{spell_money(rate, self.currency)} at {degrees:f} degrees × {kg:f} kg"
         if self.currency != case.currency:
-            working = f"{working} → {amount:f} {case.currency}"
+            working = f"{working} → {plain(amount)} {case.currency}"
         return Worked(amount, working)
 
 
@@ -138,5 +138,5 @@ class Meursing:
         amount = case.in_currency(per_100_kg * kg / _HUNDRED, "EUR")
         working = f"{self.component} {spell_money(per_100_kg, 'EUR')} / 100 kg × {kg:f} kg"
         if case.currency != "EUR":
-            working = f"{working} → {amount:f} {case.currency}"
+            working = f"{working} → {plain(amount)} {case.currency}"
         return Worked(amount, working)

@@ -20,6 +20,7 @@ from api.auth import Gate
 from api.metrics import Tally
 from api.settings import Settings
 from api.storage import Storage
+from carriers.registry import Registry
 from data.model.dated import Law
 from data.model.schedule_rows import ScheduleRow
 from data.store import accounts
@@ -116,6 +117,7 @@ def services(compiled: Path, migrated: Path, tmp_path: Path) -> Iterator[Service
         storage=storage,
         gate=Gate(storage.account_of),
         snapshots=Snapshots(compiled),
+        carriers=Registry(list),
         tally=Tally(),
     )
     storage.engine.dispose()

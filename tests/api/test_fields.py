@@ -41,8 +41,10 @@ def test_a_decimal_string_keeps_every_digit(number: Decimal) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["1e5", "1E+2", "NaN", "Infinity", "-inf", "", " 1", "1 ", "1\n", "+1", ".5", "1.", "0x1"]
-    + ["1_000", "1,5", "١", "٣.٥", "--1", "9" * 19, "0." + "1" * 13, None, True, [], {}],
+    [
+        *"1e5 1E+2 NaN Infinity -inf +1 .5 1. 0x1 1_000 1,5 ١ ٣.٥ --1".split(),
+        *("", " 1", "1 ", "1\n", "9" * 19, "0." + "1" * 13, None, True, [], {}),
+    ],
 )
 def test_what_is_not_a_plain_decimal_string_is_refused(raw: Any) -> None:
     refusal(read_decimal, raw)

@@ -41,7 +41,9 @@ def till(app: Flask, services: Services) -> Till:
     return till
 
 
-def post(ask: Ask, key: str | None = "k-1", body: str = "a", path: str = "/v1/till", **more: Any) -> Any:
+def post(
+    ask: Ask, key: str | None = "k-1", body: str = "a", path: str = "/v1/till", **more: Any
+) -> Any:
     headers = {} if key is None else {"Idempotency-Key": key}
     return ask(path, "POST", data=body, headers=headers, **more)
 
@@ -68,9 +70,7 @@ def test_another_body_or_query_under_the_same_key_is_422(ask: Ask, till: Till) -
 def test_a_key_belongs_to_an_account_and_a_path(ask: Ask, till: Till) -> None:
     assert post(ask).data == b"1:a"
     assert post(ask, key="k-1", **{"path": "/v1/ship"}).data == b"2:a"
-    answer = ask(
-        "/v1/till", "POST", key="key-of-ben", data="a", headers={"Idempotency-Key": "k-1"}
-    )
+    answer = ask("/v1/till", "POST", key="key-of-ben", data="a", headers={"Idempotency-Key": "k-1"})
     assert answer.data == b"3:a"
 
 

@@ -13,7 +13,7 @@ from api.jsonio import MalformedJsonError, parse_json, write_json, write_money
 from data.model.money import money
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text("ab:\"\\ \u00e9", max_size=5),
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text('ab:"\\ \u00e9', max_size=5),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(':a"', max_size=3), inner),
     max_leaves=20,
 )

@@ -426,6 +426,16 @@ def test_a_document_with_a_decimal_is_refused_by_name(tmp_path):
         compile_snapshot(tmp_path, SnapshotContents(documents={"territories/GB": Decimal(1)}))
 
 
+def test_a_feed_may_make_a_law_of_any_regulation_it_cites(compiled):
+    class Acts(dict):
+        def __missing__(self, code):
+            return Law(code, f"Legal act {code}")
+
+    feed = ScheduleVersion(FIRST, True, lambda: [row("6109", "1%")], Acts())
+    (commodity,) = compiled(schedule(feed)).schedule("GB").find("6109")
+    assert commodity.rates[0].law == Law("T-1", "Legal act T-1")
+
+
 def test_two_laws_of_one_id_are_kept_apart(compiled):
     other = Law("T-1", "Another Tariff Act")
     us = dataclasses.replace(

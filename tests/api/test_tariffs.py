@@ -1,0 +1,107 @@
+"""What a tariff says of a code, on a day, for an origin."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+Ask = Callable[..., TestResponse]
+
+
+def commodities(ask: Ask, query: str, code: str = "6109.10") -> list[dict[str, Any]]:
+    answer = ask(f"/v1/tariffs/QQ/codes/{code}?{query}")
+    assert answer.status_code == 200
+    found: list[dict[str, Any]] = answer.get_json()["commodities"]
+    return found
+
+
+def programmes(ask: Ask, query: str, code: str = "6109100010") -> list[str]:
+    (commodity,) = commodities(ask, query, code)
+    return sorted(rate["programme"] for rate in commodity["rates"])
+
+
+def test_a_tariff_says_where_it_comes_from(ask: Ask) -> None:
+    (tariff,) = ask("/v1/tariffs").get_json()["items"]
+    assert tariff["territory"] == "QQ"
+    assert (tariff["publisher"], tariff["licence"]) == ("Nobody", "CC0-1.0")
+    assert (tariff["as_of"], tariff["checked_on"]) == ("2026-01-01", "2026-11-01")
+    assert (tariff["completeness"], tariff["codes"]) == ("full", 4)
+
+
+def test_a_short_code_shows_every_code_beneath_it(ask: Ask) -> None:
+    found = commodities(ask, "on=2026-11-20")
+    assert [one["code"] for one in found] == ["6109100010", "6109100090"]
+    assert found[0]["ancestors"] == ["61", "6109", "610910", "61091000"]
+
+
+def test_a_rate_comes_with_its_law_and_days(ask: Ask) -> None:
+    (spirits,) = commodities(ask, "on=2026-11-20", "2208.30")
+    (rate,) = spirits["rates"]
+    assert (rate["expression"], rate["since"], rate["until"]) == ("3 EUR/l", "2026-01-01", None)
+    assert rate["law"]["id"] == "TEST-1"
+
+
+def test_only_what_concerns_the_origin_is_shown(ask: Ask) -> None:
+    assert programmes(ask, "on=2026-11-20&origin=CA") == ["preference", "third_country"]
+    assert programmes(ask, "on=2026-11-20&origin=CN") == ["third_country"]
+    assert programmes(ask, "on=2026-11-20") == ["preference", "third_country"]
+    (for_china,) = commodities(ask, "on=2026-11-20&origin=CN", "6109100010")
+    (for_canada,) = commodities(ask, "on=2026-11-20&origin=CA", "6109100010")
+    assert [one["heading"] for one in for_china["measures"]] == ["9999.01"]
+    assert for_canada["measures"] == []
+
+
+@pytest.mark.parametrize(
+    ("on", "shown"),
+    [("2025-12-31", 0), ("2026-01-01", 1), ("2026-06-30", 1), ("2026-07-01", 0)],
+)
+def test_a_rate_is_shown_from_its_first_day_to_its_last(ask: Ask, on: str, shown: int) -> None:
+    (commodity,) = commodities(ask, f"on={on}&origin=CN", "6109.90")
+    assert len(commodity["rates"]) == shown
+
+
+def test_history_shows_other_days_too_and_says_that_they_do_not_apply(ask: Ask) -> None:
+    (commodity,) = commodities(ask, "on=2026-11-20&origin=CN&history=1", "6109.90")
+    assert [rate["applies"] for rate in commodity["rates"]] == [False]
+
+
+def test_a_code_or_territory_that_is_not_held_is_404(ask: Ask) -> None:
+    for path in ("/v1/tariffs/QQ/codes/9999.99", "/v1/tariffs/ZZ/codes/6109.10"):
+        assert ask(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("on=20261120", "on"),
+        ("on=2026-02-30", "on"),
+        ("origin=EU", "origin"),
+        ("history=x", "history"),
+    ],
+)
+def test_a_query_that_cannot_be_meant_is_422_and_named(
+    ask: Ask, query: str, parameter: str
+) -> None:
+    answer = ask(f"/v1/tariffs/QQ/codes/6109.10?{query}")
+    assert answer.status_code == 422
+    assert answer.get_json(force=True)["errors"][0]["parameter"] == parameter
+
+
+def test_codes_are_found_by_their_first_digits_a_page_at_a_time(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.routes.tariffs.MOST_FOUND", 2)
+    seen, cursor = [], ""
+    for _ in range(3):
+        page = ask(f"/v1/tariffs/QQ/search?q=61.09&on=2026-11-20{cursor}").get_json()
+        seen += [(item["code"], item["third_country"]) for item in page["items"]]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+    assert seen == [("6109100010", "12%"), ("6109100090", "12%"), ("6109900000", None)]
+
+
+def test_a_search_needs_at_least_two_digits(ask: Ask) -> None:
+    for query in ("", "?q=", "?q=6", "?q=shirt"):
+        assert ask(f"/v1/tariffs/QQ/search{query}").status_code == 422
