@@ -11,7 +11,7 @@ export TIDEWAITER_DATA_DIR ?= $(DATA)
 .PHONY: run test lint types layers check bench lock clean
 
 run: $(VENV)/.run $(DATA)/.compiled
-	@TIDEWAITER_OPEN=1 TIDEWAITER_BIND=127.0.0.1:$(PORT) $(BIN)/python -m api.serving
+	@TIDEWAITER_OPEN=1 TIDEWAITER_BIND=127.0.0.1:$(PORT) exec $(BIN)/gunicorn -c python:api.serving
 
 test: $(VENV)/.test
 	$(BIN)/ruff format --check .

@@ -8,7 +8,16 @@ from api.cli import add_commands
 from api.jsonio import OrjsonProvider
 from api.observing import observe
 from api.problems import handle_problems
-from api.routes import carriers, docs, expressions, health, landed_costs, quotes, tariffs, vocabulary
+from api.routes import (
+    carriers,
+    docs,
+    expressions,
+    health,
+    landed_costs,
+    quotes,
+    tariffs,
+    vocabulary,
+)
 
 ROUTES = (health, docs, quotes, landed_costs, expressions, tariffs, carriers, vocabulary)
 LARGEST_BODY = 1 << 20

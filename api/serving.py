@@ -30,6 +30,15 @@ def on_starting(server: Any) -> None:
         refuse_to_be_public([_address(address) for address in server.cfg.address])
 
 
+def when_ready(server: Any) -> None:
+    """Tell a newcomer where the service is and what to ask it."""
+    if _settings.open:
+        from api.greeting import greeting
+
+        for address in server.cfg.address:
+            print(greeting(_address(address)), flush=True)
+
+
 def _address(address: Any) -> str:
     if not isinstance(address, tuple):
         return f"unix:{address}"

@@ -216,9 +216,7 @@ def _charge_chosen(
     )
 
 
-def pick(
-    ledger: Ledger, options: Sequence[Option], *, dearest: bool
-) -> tuple[Option, Outcome]:
+def pick(ledger: Ledger, options: Sequence[Option], *, dearest: bool) -> tuple[Option, Outcome]:
     """The dearest or cheapest of several rates. One that cannot be priced counts as the dearest."""
     priced = [(o, ledger.work_out(o.entry.expression, ledger.line.value)) for o in options]
     choose = max if dearest else min

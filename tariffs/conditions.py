@@ -6,7 +6,8 @@ Conditions are short strings in the facts of a measure, one sentence each:
 * ``quartz_surface_product``, ``not in_bulk``: a fact that is ``true`` or ``false``;
 * ``steel_content_percent >= 95``, ``loading_date < 2026-07-24``, ``vehicle_part = heavy``: a fact
   compared with a number, a day or a word (``!=`` ``<=`` ``>`` too);
-* ``mode = post``, ``preference in S,S+``: how it travels, which preference is granted; always known;
+* ``mode = post``, ``preference in S,S+``: how it travels, which preference is granted (always
+  known);
 * ``with section_232``: another measure, by programme or heading prefix, applies to the same goods.
 
 Alternatives are joined by ``or``. ``claim`` before a condition means that the law gives the

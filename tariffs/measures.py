@@ -12,17 +12,6 @@ from data.model.dated import Law
 from tariffs.conditions import parse_condition
 from tariffs.schedule import Measure, Role
 
-_TUPLES = (
-    "goods",
-    "except_goods",
-    "origins",
-    "except_origins",
-    "requires",
-    "removes",
-    "keeps",
-)
-_TEXTS = ("basis", "covers", "content", "unknown", "confidence", "group", "at_or_above")
-
 
 class MeasureError(ValueError):
     """A measure's facts say something that this version of the rules does not know."""
@@ -43,10 +32,8 @@ def _measure(row: Mapping[str, Any], laws: Mapping[str, Law]) -> Measure:
         role = Role(row["role"])
     except ValueError:
         raise MeasureError(f"{row['heading']}: {row['role']!r} is no role") from None
-    texts = {key: row[key] for key in _TEXTS if key in row}
-    if "unknown" not in texts and role is Role.EXEMPT:
-        texts["unknown"] = "excluded"
-    if texts.get("unknown", "applies") not in ("applies", "excluded"):
+    unknown = row.get("unknown", "excluded" if role is Role.EXEMPT else "applies")
+    if unknown not in ("applies", "excluded"):
         raise MeasureError(f"{row['heading']}: unknown must be applies or excluded")
     for condition in row.get("requires", ()):
         parse_condition(condition)
@@ -60,8 +47,20 @@ def _measure(row: Mapping[str, Any], laws: Mapping[str, Law]) -> Measure:
         law=laws[row["law"]],
         since=date.fromisoformat(row["since"]),
         until=date.fromisoformat(until) if until else None,
+        confidence=row.get("confidence", "official"),
+        goods=tuple(row["goods"]),
+        except_goods=tuple(row["except_goods"]),
+        origins=tuple(row["origins"]),
+        except_origins=tuple(row["except_origins"]),
+        requires=tuple(row.get("requires", ())),
+        removes=tuple(row.get("removes", ())),
+        group=row.get("group"),
         rank=row.get("rank", 0),
+        basis=row.get("basis", "full_value"),
         column_2=row.get("column_2", True),
-        **{key: tuple(row[key]) for key in _TUPLES if key in row},
-        **texts,
+        unknown=unknown,
+        covers=row.get("covers", "full_value"),
+        content=row.get("content", ""),
+        keeps=tuple(row.get("keeps", ())),
+        at_or_above=row.get("at_or_above"),
     )

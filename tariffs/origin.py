@@ -118,7 +118,9 @@ def settle_claim(
         return Grant(None, None, f"{agreement.name} does not cover goods of {origin} on {on}")
     if claim.proof or proof_is_waived(agreement, value, currency, convert):
         return Grant(agreement, period, f"claimed under {agreement.name}")
-    return Grant(agreement, period, f"{agreement.name} asks for a proof of origin", True)
+    return Grant(
+        agreement, period, f"{agreement.name} asks for a proof of origin", lacks_proof=True
+    )
 
 
 def find_agreement(name: str, agreements: Mapping[str, Agreement]) -> Agreement | None:

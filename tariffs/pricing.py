@@ -23,7 +23,8 @@ from tariffs.origin import (
 )
 from tariffs.remedies import charge_remedies
 from tariffs.schedule import Commodity, Measure, Role
-from tariffs.stacking import WHOLE, Applied, Selection, Stack, select
+from tariffs.selection import Selection, select
+from tariffs.stacking import WHOLE, Applied, Stack, settle
 
 _KEPT = 8192
 _NO_PROGRAMMES: frozenset[str] = frozenset()
@@ -68,14 +69,14 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Answers that are not facts: a grant in place of the line's own claim, one of several rates."""
+    """Answers that are not facts: a grant instead of the line's own claim, one of several rates."""
 
     grant: Grant | None = None
     general: Option | None = None
     remedy: Option | None = None
 
 
-_AS_IT_IS = Choice()
+NO_CHOICE = Choice()
 _scopes: dict[tuple[int, int, str, date], Scope] = {}
 
 
@@ -112,7 +113,7 @@ def price(
     commodity: Commodity,
     origin: str,
     facts: Mapping[str, str],
-    choice: Choice = _AS_IT_IS,
+    choice: Choice = NO_CHOICE,
     *,
     written: bool = False,
 ) -> Price:
@@ -126,7 +127,7 @@ def price(
     if grant.agreement is not None and not grant.lacks_proof:
         granted = grant.agreement
         programmes = frozenset((granted.id, *granted.programmes))
-    stack = scope.selection.settle(facts, context.mode, programmes)
+    stack = settle(scope.selection, facts, context.mode, programmes)
     ledger = Ledger(line, context, facts, written=written)
     base = charge_base(ledger, scope.rates, origin, granted, choice.general)
     undecided: tuple[Option, ...] = ()

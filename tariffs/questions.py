@@ -6,28 +6,30 @@ the law tells apart, a short code with every commodity beneath it. From that com
 dearest duty, and for each open fact the question with its effect.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import product
 from math import prod
+from typing import TypeVar
 
 from data.model.charges import Question
 from tariffs.base_duty import Option, is_for
 from tariffs.conditions import candidate_answers
-from tariffs.origin import Agreement, Grant, outside_normal_relations
 from tariffs.ledger import DutyContext, DutyLine
-from tariffs.pricing import Choice, Price, price
+from tariffs.origin import Agreement, Grant, outside_normal_relations
+from tariffs.pricing import NO_CHOICE, Choice, Price, price
 from tariffs.remedies import ADDITIONAL_CODE
 from tariffs.schedule import Commodity, Measure, Programme
-from tariffs.stacking import covers_origin
+from tariffs.selection import covers_origin
 
 ORIGIN = "country_of_origin"
 CODE = "hs_code"
 PROOF = "proof_of_origin"
 _EVERY_COMBINATION_UP_TO = 64
 _EXPLORED_UP_TO = 48
+T = TypeVar("T")
 _ELSEWHERE = "ZZ"  # a country that no rate and no measure names
 
 
@@ -47,11 +49,11 @@ _Answer = Callable[["_Terms"], "_Terms"]
 @dataclass(frozen=True, slots=True)
 class _Terms:
     facts: Mapping[str, str]
-    choice: Choice = Choice()
+    choice: Choice = NO_CHOICE
 
 
 def explore(line: DutyLine, context: DutyContext, likely: Price) -> Spread:
-    """Every answer to what is open about a line; `likely` is the price under the working answers."""
+    """Try every answer to what is open about a line; `likely` is its price as it stands."""
     here = _Explored(line, context, likely.commodity, likely.origin)
     here.run()
     questions = here.questions()
@@ -148,20 +150,29 @@ def _places(
     line: DutyLine, context: DutyContext, likely: Price, commodities: tuple[Commodity, ...]
 ) -> list[tuple[Commodity, str]]:
     """The pairs of commodity and origin to explore: all, or the extremes when there are many."""
-    pairs = [
-        (commodity, origin)
-        for commodity in commodities
-        for origin in (
-            (likely.origin,)
-            if line.origin is not None
-            else origin_classes(commodity, context.on, context.agreements)
-        )
-    ]
+
+    def total(commodity: Commodity, origin: str) -> Decimal:
+        return price(line, context, commodity, origin, line.facts).total
+
+    origins: tuple[str, ...] = (likely.origin,)
+    if line.origin is None:
+        origins = origin_classes(likely.commodity, context.on, context.agreements)
+    if len(commodities) * len(origins) > _EXPLORED_UP_TO:
+        goods = sorted(commodities, key=lambda commodity: total(commodity, likely.origin))
+        commodities = _ends(goods)
+        origins = _ends(sorted(origins, key=lambda origin: total(likely.commodity, origin)))
+    pairs = [(commodity, origin) for commodity in commodities for origin in origins]
     if len(pairs) <= _EXPLORED_UP_TO:
         return pairs
-    ranked = sorted(pairs, key=lambda pair: price(line, context, *pair, line.facts).total)
+    pairs.sort(key=lambda pair: total(*pair))
     half = _EXPLORED_UP_TO // 2
-    return ranked[:half] + ranked[-half:]
+    return pairs[:half] + pairs[-half:]
+
+
+def _ends(ranked: Sequence[T]) -> tuple[T, ...]:
+    """The cheapest and the dearest few."""
+    few = 6
+    return tuple(ranked) if len(ranked) <= 2 * few else (*ranked[:few], *ranked[-few:])
 
 
 class _Totals:
@@ -200,9 +211,7 @@ class _Explored:
         """Try one fact at a time, then all together."""
         self._open(self.likely)
         for fact in list(self.axes):
-            prices = [
-                self._price(answer(_Terms(self.line.facts))) for answer in self.axes[fact]
-            ]
+            prices = [self._price(answer(_Terms(self.line.facts))) for answer in self.axes[fact]]
             self.effects[fact] = _range([*prices, self.likely])
             for one in prices:
                 self._open(one)
@@ -291,9 +300,7 @@ def _choosing(
         already = terms.choice
         return _Terms(
             terms.facts,
-            Choice(
-                grant or already.grant, general or already.general, remedy or already.remedy
-            ),
+            Choice(grant or already.grant, general or already.general, remedy or already.remedy),
         )
 
     return answered

@@ -9,17 +9,16 @@ An unknown condition is answered by the measure's own cautious default and remem
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 
 from data.model.consignment import Mode
-from tariffs.conditions import Circumstances, Condition, parse_condition, percentage
+from tariffs.conditions import Circumstances, percentage
 from tariffs.schedule import Measure, Role
+from tariffs.selection import FULL_VALUE, Selection, share_facts
 
 WHOLE = Decimal(1)
 NOTHING = Decimal(0)
-FULL_VALUE = "full_value"
 _KEPT_STACKS = 512
 
 
@@ -48,162 +47,31 @@ class Rejected:
 class Stack:
     """What applies together. `open_facts` maps each fact nobody gave to the measure asking it.
 
-    `charged` leaves out the prohibitions; `replacing` is the measure in place of all other duty.
+    `charged` leaves out the prohibitions; `replacing` is the measure in place of all other duty;
+    `doubtful` are the prohibitions that an unknown fact may bring into force.
     """
 
     charged: tuple[Applied, ...]
     replacing: Applied | None
     prohibited: tuple[Measure, ...]
+    doubtful: tuple[Measure, ...]
     rejected: tuple[Rejected, ...]
     open_facts: Mapping[str, Measure]
 
-    @property
-    def doubtful(self) -> tuple[Measure, ...]:
-        """The prohibitions that an unknown fact may bring into force."""
-        return tuple(
-            r.measure for r in self.rejected if r.doubtful and r.measure.role is Role.PROHIBIT
-        )
 
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """One measure's relations to the others, by position."""
-
-    conditions: tuple[Condition, ...]
-    companions: tuple[tuple[int, ...], ...]
-    removed_by: tuple[int, ...]
-    outranked_by: tuple[int, ...]
-    covered: tuple[int, ...] | None
-    removing: tuple[int, ...]
-
-
-@dataclass(slots=True)
-class Selection:
-    """The measures of one commodity for goods of one origin on one day, ready to be settled."""
-
-    measures: tuple[Measure, ...]
-    facts: tuple[str, ...]
-    rules: tuple[_Rules, ...]
-    stacks: dict[tuple[object, ...], Stack] = field(default_factory=dict)
-
-    def settle(
-        self, facts: Mapping[str, str], mode: Mode | None, programmes: frozenset[str]
-    ) -> Stack:
-        """What applies under these facts, this mode and these granted preferences."""
-        given = tuple([facts.get(name) for name in self.facts]) if facts else ()
-        key = (given, mode, programmes)
-        stack = self.stacks.get(key)
-        if stack is None:
-            if len(self.stacks) >= _KEPT_STACKS:
-                self.stacks.clear()
-            stack = _settle(self, Circumstances(facts, mode, programmes))
-            self.stacks[key] = stack
-        return stack
-
-    def conditions_on(self, fact: str) -> list[tuple[str, Condition]]:
-        """The conditions that read a fact, each with the heading that states it."""
-        return [
-            (measure.heading, condition)
-            for measure, rule in zip(self.measures, self.rules, strict=True)
-            for condition in rule.conditions
-            if fact in condition.facts(measure.heading)
-        ]
-
-    def shares_by(self, fact: str) -> bool:
-        """Whether the fact is a percentage that a measure's share of the value depends on."""
-        return any(fact in _share_facts(measure) for measure in self.measures)
-
-
-def covers_goods(measure: Measure, code: str) -> bool:
-    """Whether the goods of a measure include this code (digits only, 10 or fewer)."""
-    if measure.goods and not code.startswith(measure.goods):
-        return False
-    return not (measure.except_goods and code.startswith(measure.except_goods))
-
-
-def covers_origin(measure: Measure, origin: str) -> bool:
-    """Whether a measure is about goods of this origin."""
-    if measure.origins and origin not in measure.origins:
-        return False
-    return origin not in measure.except_origins
-
-
-def select(
-    measures: tuple[Measure, ...], origin: str, on: date, *, column_2: bool = False
-) -> Selection:
-    """The measures in force for an origin on a day. `measures` cover the goods already.
-
-    Under column 2 duty only the measures that say so are added.
-    """
-    chosen = tuple(
-        m
-        for m in measures
-        if m.applies(on) and covers_origin(m, origin) and (m.column_2 or not column_2)
-    )
-    rules = tuple(_rules(index, chosen) for index in range(len(chosen)))
-    facts: dict[str, None] = {}
-    for measure, rule in zip(chosen, rules, strict=True):
-        for condition in rule.conditions:
-            facts.update(dict.fromkeys(condition.facts(measure.heading)))
-        facts.update(dict.fromkeys(_share_facts(measure)))
-    return Selection(chosen, tuple(facts), rules)
-
-
-def _rules(index: int, measures: tuple[Measure, ...]) -> _Rules:
-    measure = measures[index]
-    conditions = [parse_condition(text) for text in measure.requires]
-    others = [other for other in range(len(measures)) if other != index]
-    return _Rules(
-        conditions=tuple(c for c in conditions if c.other is None),
-        companions=tuple(
-            tuple(other for other in others if _is_named(measures[other], c.other))
-            for c in conditions
-            if c.other is not None
-        ),
-        removed_by=tuple(
-            other
-            for other in others
-            if any(_is_named(measure, name) for name in measures[other].removes)
-        ),
-        outranked_by=tuple(
-            other
-            for other in others
-            if _outranks(measures[other], measure)
-            # a heading is charged once, by the first of its records that applies
-            or (other < index and measures[other].heading == measure.heading)
-        ),
-        covered=_covered(measure, measures),
-        removing=tuple(
-            other
-            for other in others
-            if any(_is_named(measures[other], name) for name in measure.removes)
-        ),
-    )
-
-
-def _is_named(measure: Measure, name: str) -> bool:
-    return measure.programme == name or measure.heading.startswith(name)
-
-
-def _outranks(other: Measure, measure: Measure) -> bool:
-    return measure.group is not None and measure.group == other.group and other.rank < measure.rank
-
-
-def _covered(measure: Measure, measures: tuple[Measure, ...]) -> tuple[int, ...] | None:
-    """The measures whose content an exempting measure covers; None when it covers by itself."""
-    if not measure.covers.startswith("with "):
-        return None
-    name = measure.covers.removeprefix("with ")
-    return tuple(i for i, m in enumerate(measures) if m is not measure and _is_named(m, name))
-
-
-def _share_facts(measure: Measure) -> tuple[str, ...]:
-    facts = [measure.content] if measure.content else []
-    if measure.basis != FULL_VALUE:
-        facts.append(measure.basis.removeprefix("less ").split()[0])
-    if measure.covers != FULL_VALUE and not measure.covers.startswith("with "):
-        facts.append(measure.covers)
-    return tuple(facts)
+def settle(
+    selection: Selection, facts: Mapping[str, str], mode: Mode | None, programmes: frozenset[str]
+) -> Stack:
+    """What applies under these facts, this mode and these granted preferences (memoised)."""
+    given = tuple([facts.get(name) for name in selection.facts]) if facts else ()
+    key = (given, mode, programmes)
+    stack: Stack | None = selection.settled.get(key)
+    if stack is None:
+        if len(selection.settled) >= _KEPT_STACKS:
+            selection.settled.clear()
+        stack = _settle(selection, Circumstances(facts, mode, programmes))
+        selection.settled[key] = stack
+    return stack
 
 
 def _settle(selection: Selection, given: Circumstances) -> Stack:
@@ -225,7 +93,7 @@ def _settle(selection: Selection, given: Circumstances) -> Stack:
                     for fact in condition.asks(measure.heading):
                         open_facts.setdefault(fact, measure)
         if live[i]:
-            for fact in _share_facts(measure):
+            for fact in share_facts(measure):
                 if fact not in given.facts:
                     open_facts.setdefault(fact, measure)
     standing = [(i, measure) for i, measure in enumerate(selection.measures) if live[i]]
@@ -245,6 +113,9 @@ def _settle(selection: Selection, given: Circumstances) -> Stack:
         charged=charged,
         replacing=next((a for a in charged if a.measure.role is Role.REPLACE), None),
         prohibited=tuple(m for _, m in standing if m.role is Role.PROHIBIT),
+        doubtful=tuple(
+            r.measure for r in rejected if r.doubtful and r.measure.role is Role.PROHIBIT
+        ),
         rejected=rejected,
         open_facts=open_facts,
     )
@@ -256,8 +127,9 @@ def _fixed_point(selection: Selection, presumed: list[bool], given: Circumstance
         for held, measure in zip(presumed, selection.measures, strict=True)
     ]
     for _ in range(len(live) + 2):
-        following = [held and _stands(selection, i, live, presumed, given)
-            for i, held in enumerate(presumed)]
+        following = [
+            held and _stands(selection, i, live, presumed, given) for i, held in enumerate(presumed)
+        ]
         if following == live:
             return live
         live = following

@@ -1,10 +1,8 @@
 """Does the engine find the United States' headings by itself, and add them up to the cent?"""
 
-import csv
 import json
 import tomllib
 from collections.abc import Iterator
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
@@ -14,21 +12,20 @@ import pytest
 
 from data.loading.agreements import load_agreements
 from data.loading.measures import load_groups, load_territory_measures
+from data.loading.schedules import read_schedule
 from data.model.consignment import PreferenceClaim
 from data.model.dated import Law
+from data.model.schedule_rows import ScheduleRow
 from tariffs.duties import DutyAssessment, DutyContext, DutyLine, assess_duty
-from tariffs.expressions import split_special
 from tariffs.measures import read_measures
 from tariffs.origin import read_agreements
 from tariffs.schedule import Commodity, Programme, Rate
-from tariffs.stacking import covers_goods
+from tariffs.selection import covers_goods
 
 ROOT = Path(__file__).resolve().parents[2]
 FACTS = ROOT / "data" / "facts"
 EXAMPLES = ROOT / "tests" / "worked_examples" / "US"
-HTS = ROOT.parent / "shared" / "data" / "tariff_us" / "hts_2026_basic_edition.csv"
 HTSUS = Law("HTSUS", "Harmonized Tariff Schedule of the United States (2026)")
-SINCE = date(2026, 1, 1)
 
 
 def examples() -> Iterator[Any]:
@@ -45,33 +42,30 @@ def facts() -> tuple[Any, Any]:
 
 
 @cache
-def schedule_rows() -> dict[str, tuple[str, str, str]]:
-    """Eight-digit code → general, special and column 2 rate, as the schedule spells them."""
-    if not HTS.exists():
-        pytest.skip("the tariff schedule is not here")
-    rows: dict[str, tuple[str, str, str]] = {}
-    with HTS.open(encoding="utf-8-sig", newline="") as lines:
-        for row in csv.reader(lines):
-            code = row[0].replace(".", "")
-            if len(code) in (8, 10) and row[4] and code[:8] not in rows:
-                rows[code[:8]] = (row[4], row[5], row[6])
+def schedule_rows() -> dict[str, list[ScheduleRow]]:
+    rows: dict[str, list[ScheduleRow]] = {}
+    for row in read_schedule(FACTS / "schedules" / "US"):
+        if row.programme in ("third_country", "column_2", "preference"):
+            rows.setdefault(row.code, []).append(row)
     return rows
 
 
 @cache
 def commodity(code: str) -> Commodity:
     code = code.ljust(10, "0")
-    general, special, column_2 = schedule_rows()[code[:8]]
-    rates = [Rate(Programme.THIRD_COUNTRY, general, SINCE, None, HTSUS)]
-    if column_2:
-        rates.append(Rate(Programme.COLUMN_2, column_2, SINCE, None, HTSUS))
-    if special:
-        rates += [
-            Rate(Programme.PREFERENCE, expression, SINCE, None, HTSUS, origins=tuple(programmes))
-            for expression, programmes in split_special(special)
-        ]
-    measures = tuple(m for m in facts()[0] if covers_goods(m, code))
-    return Commodity(code, tuple(rates), measures)
+    rows = schedule_rows().get(code) or schedule_rows()[code[:8]]
+    rates = tuple(
+        Rate(
+            Programme(row.programme),
+            row.expression,
+            row.since,
+            row.until,
+            HTSUS,
+            origins=row.origins,
+        )
+        for row in rows
+    )
+    return Commodity(code, rates, tuple(m for m in facts()[0] if covers_goods(m, code)))
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -109,7 +103,9 @@ def test_the_headings_and_the_duty_are_those_of_the_worked_example(
     example: dict[str, Any],
 ) -> None:
     assessment = assess(example)
-    charges = {charge.code.removeprefix("US."): charge.assessed.amount for charge in assessment.charges}
+    charges = {
+        charge.code.removeprefix("US."): charge.assessed.amount for charge in assessment.charges
+    }
     shown = json.dumps({code: str(amount) for code, amount in charges.items()})
     headings = {code for code in charges if code.startswith("9903")}
     if "duty" in example:
