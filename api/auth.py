@@ -57,9 +57,10 @@ def authenticate(app: Flask, settings: Settings, gate: Gate) -> None:
     """Ask for a key before every route under /v1 and /integrations, or answer this machine only."""
 
     def by_key() -> None:
-        if not request.path.startswith(("/v1/", "/integrations/")):
+        environ = request.environ
+        if not environ["PATH_INFO"].startswith(("/v1/", "/integrations/")):
             return
-        scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+        scheme, _, key = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
         account = gate.account(key.strip()) if scheme.lower() == "bearer" and key else None
         if account is None:
             raise Problem(

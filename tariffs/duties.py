@@ -12,10 +12,11 @@ from decimal import Decimal
 
 from data.model.charges import Assumption, Charge, Citation, Considered, Finding, Question
 from tariffs.explaining import explain_duty
+from tariffs.kinds import distinct
 from tariffs.ledger import DutyContext, DutyLine, not_officially_read
 from tariffs.origin import PREFERENCE, Agreement, Grant, proof_is_waived
 from tariffs.pricing import Choice, Price, price
-from tariffs.questions import Spread, distinct, explore
+from tariffs.questions import Spread, explore
 from tariffs.schedule import Commodity, Measure
 
 __all__ = ["DutyAssessment", "DutyContext", "DutyLine", "Missed", "assess_duty"]

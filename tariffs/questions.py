@@ -6,23 +6,22 @@ the law tells apart, a short code with every commodity beneath it. From that com
 dearest duty, and for each open fact the question with its effect.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from itertools import product
 from math import prod
 from typing import TypeVar
 
 from data.model.charges import Question
-from tariffs.base_duty import Option, is_for
+from tariffs.base_duty import Option
 from tariffs.conditions import candidate_answers
+from tariffs.kinds import distinct, origin_classes
 from tariffs.ledger import DutyContext, DutyLine
-from tariffs.origin import Agreement, Grant, outside_normal_relations
+from tariffs.origin import Grant
 from tariffs.pricing import NO_CHOICE, Choice, Price, price
 from tariffs.remedies import ADDITIONAL_CODE
-from tariffs.schedule import Commodity, Measure, Programme
-from tariffs.selection import covers_origin
+from tariffs.schedule import Commodity
 
 ORIGIN = "country_of_origin"
 CODE = "hs_code"
@@ -30,7 +29,6 @@ PROOF = "proof_of_origin"
 _EVERY_COMBINATION_UP_TO = 64
 _EXPLORED_UP_TO = 48
 T = TypeVar("T")
-_ELSEWHERE = "ZZ"  # a country that no rate and no measure names
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,73 +75,6 @@ def explore(line: DutyLine, context: DutyContext, likely: Price) -> Spread:
     kept = [q for q in questions if q.high is None or q.low != q.high]
     kept.sort(key=lambda q: (q.high is None, (q.high or q.low) - q.low), reverse=True)
     return Spread(totals.low, totals.high, tuple(kept))
-
-
-def distinct(commodities: Iterable[Commodity]) -> tuple[Commodity, ...]:
-    """The commodities that differ in rates or measures, the first of each kind."""
-    kinds: dict[object, Commodity] = {}
-    for commodity in commodities:
-        kinds.setdefault((commodity.rates, tuple(map(id, commodity.measures))), commodity)
-    return tuple(kinds.values())
-
-
-def origin_classes(
-    commodity: Commodity, on: date, agreements: Mapping[str, Agreement]
-) -> tuple[str, ...]:
-    """One country of every kind that this commodity's rates and measures tell apart on a day."""
-    key = (id(commodity), id(agreements), on)
-    kept = _classes.get(key)
-    if kept is not None:
-        return kept[2]
-    measures = [m for m in commodity.measures if m.applies(on)]
-    rates = [
-        r for r in commodity.rates if r.applies(on) and r.programme is not Programme.PREFERENCE
-    ]
-    named = {_ELSEWHERE}
-    for measure in measures:
-        named.update(measure.origins, measure.except_origins)
-    for rate in rates:
-        named.update(rate.origins, rate.excluded_origins)
-    for agreement in agreements.values():
-        for period in agreement.periods:
-            if period.kind == "column_2":
-                named.update(period.members)
-    effects = [_effect(measure) for measure in measures]
-    first: dict[object, str] = {}
-    for origin in sorted(named):
-        column_2 = outside_normal_relations(origin, agreements.values(), on) is not None
-        signature = (
-            column_2,
-            tuple(e for e, m in zip(effects, measures, strict=True) if covers_origin(m, origin)),
-            tuple(i for i, r in enumerate(rates) if is_for(r, origin)),
-        )
-        first.setdefault(signature, origin)
-    classes = tuple(first.values())
-    if len(_classes) >= 2048:
-        _classes.clear()
-    _classes[key] = (commodity, agreements, classes)
-    return classes
-
-
-_classes: dict[
-    tuple[int, int, date], tuple[Commodity, Mapping[str, Agreement], tuple[str, ...]]
-] = {}
-
-
-def _effect(measure: Measure) -> tuple[object, ...]:
-    """What tells two measures apart for the payer: not their heading, law or name."""
-    return (
-        measure.programme,
-        measure.role,
-        measure.expression,
-        measure.requires,
-        measure.removes,
-        measure.group,
-        measure.rank,
-        measure.basis,
-        measure.column_2,
-        measure.covers,
-    )
 
 
 def _places(
@@ -228,7 +159,9 @@ class _Explored:
         ]
         for need in dict.fromkeys(self.likely.missing):
             fact, _, expression = need.partition(":")
-            if fact == "duty_expression":
+            if fact == "duty_expression" and not self.line.candidates:
+                fact, why = CODE, "no commodity is known for this line"
+            elif fact == "duty_expression":
                 why = f"the rate cannot be worked out here: {expression or 'none is held'}"
             else:
                 why = "the rate is charged by quantity"

@@ -1,4 +1,4 @@
-"""Which additional measures could apply to goods of this origin on this day, and how do they relate?
+"""Which additional measures could apply to goods of an origin on a day, and how do they relate?
 
 A `Selection` holds what depends on no fact: the measures in force for the origin, the conditions
 they state, and which of them needs, removes or outranks which other.
@@ -133,6 +133,7 @@ def _covered(measure: Measure, measures: tuple[Measure, ...]) -> tuple[int, ...]
 
 
 def share_facts(measure: Measure) -> tuple[str, ...]:
+    """The percentage facts on which a measure's share of the value depends."""
     facts = [measure.content] if measure.content else []
     if measure.basis != FULL_VALUE:
         facts.append(measure.basis.removeprefix("less ").split()[0])

@@ -150,10 +150,11 @@ def _stands(
         live[other] and _cover(selection, other, live, given) == WHOLE for other in rule.removed_by
     ):
         return False
-    if selection.measures[index].role is not Role.EXEMPT:
+    measure = selection.measures[index]
+    if measure.role is not Role.EXEMPT:
         return True
     # an exemption is declared only where it frees something
-    if rule.removing and not any(presumed[other] for other in rule.removing):
+    if measure.removes and not any(presumed[other] for other in rule.removing):
         return False
     return _cover(selection, index, live, given) > NOTHING
 

@@ -419,13 +419,18 @@ class TextField(ReadField):
         return {"type": "string", "minLength": self.shortest, "maxLength": self.longest}
 
 
+_FACT: Mapping[str, Any] = MappingProxyType(
+    {"anyOf": [{"type": "string", "maxLength": 200}, {"type": "boolean"}]}
+)
+
+
 class MapField(ReadField):
     """An object with free keys, its members read alike (facts by default)."""
 
     def __init__(
         self,
         read_member: Callable[[Raw], Any] = read_fact,
-        member: Mapping[str, Any] = MappingProxyType({"type": "string"}),
+        member: Mapping[str, Any] = _FACT,
         *,
         most: int = 100,
         **kwargs: Any,

@@ -4,7 +4,8 @@ An option is an offer of freight, the border's charges and the carrier's fee for
 added up in the quote's currency.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from api.services.quotes import Billed, Option, QuoteRequest, Totals
@@ -28,15 +29,42 @@ _TOTAL_OF_KIND = {
 
 
 def options_of(
+    request: QuoteRequest,
+    currency: str,
+    offer: Offer,
+    border_at: Callable[[Money, Mode], BorderCost],
+    exchange: Exchange,
+) -> list[Option]:
+    """An offer under every set of terms asked for under which it can be sent.
+
+    `border_at` says what the border asks at a price of freight. Where the weight was not given,
+    the range of an option reaches from its cheapest freight to its dearest, with the duty and tax
+    that freight brings about.
+    """
+
+    def at(freight: Money) -> list[Option]:
+        border = border_at(freight, offer.mode)
+        return _at_one_price(request, currency, replace(offer, price=freight), border, exchange)
+
+    options = at(offer.price)
+    if offer.low is None or offer.high is None:
+        return options
+    cheapest = {each.terms: each for each in at(offer.low)}
+    dearest = {each.terms: each for each in at(offer.high)}
+    return [
+        _spread(each, cheapest.get(each.terms, each), dearest.get(each.terms, each))
+        for each in options
+    ]
+
+
+def _at_one_price(
     request: QuoteRequest, currency: str, offer: Offer, border: BorderCost, exchange: Exchange
 ) -> list[Option]:
-    """An offer under every set of terms asked for under which it can be sent."""
     shipping = shipping_charge(f"{offer.carrier}.{offer.service}", offer.price, _parts(offer))
     common = price(
         [shipping, *insurance_charges(request.consignment), *border.charges], currency, exchange
     )
     advanced = _advanced(common)
-    spread = _spread(offer, currency, exchange)
     options = []
     for terms in request.terms:
         fee = offer.ddp_fee if terms == "DDP" else offer.disbursement_fee
@@ -47,7 +75,7 @@ def options_of(
             billed = price([_fee_charge(fee, offer, advanced, exchange)], currency, exchange)
             charges = (*common, *billed)
         options.append(
-            option(request, currency, terms, offer.mode, offer, charges, border, exchange, spread)
+            option(request, currency, terms, offer.mode, offer, charges, border, exchange)
         )
     return options
 
@@ -61,7 +89,6 @@ def option(
     charges: Sequence[Billed],
     border: BorderCost,
     exchange: Exchange,
-    spread: tuple[Decimal, Decimal] = (Decimal(0), Decimal(0)),
 ) -> Option:
     """One option: its totals, and the range that open questions leave around them."""
     totals = add_up(request.consignment, charges, terms, currency, exchange)
@@ -73,8 +100,8 @@ def option(
         offer=offer,
         charges=tuple(charges),
         totals=totals,
-        low=totals.landed_cost + min(low, Decimal(0)) + spread[0],
-        high=None if high is None else totals.landed_cost + max(high, Decimal(0)) + spread[1],
+        low=totals.landed_cost + min(low, Decimal(0)),
+        high=None if high is None else totals.landed_cost + max(high, Decimal(0)),
     )
 
 
@@ -192,14 +219,19 @@ def _fee_charge(
     )
 
 
-def _spread(offer: Offer, currency: str, exchange: Exchange) -> tuple[Decimal, Decimal]:
-    """How far the price of freight itself may move, where the weight was not given."""
-    if offer.low is None or offer.high is None:
-        return Decimal(0), Decimal(0)
-    unit = offer.price.currency.code
-    return (
-        in_currency(offer.low.amount - offer.price.amount, unit, currency, exchange),
-        in_currency(offer.high.amount - offer.price.amount, unit, currency, exchange),
+def _spread(likely: Option, cheapest: Option, dearest: Option) -> Option:
+    """An option with the range that a weight which was not given leaves around it."""
+    landed = likely.totals.landed_cost
+    return replace(
+        likely,
+        low=min(likely.low, cheapest.low),
+        high=None
+        if likely.high is None or dearest.high is None
+        else max(likely.high, dearest.high),
+        by_weight=(
+            min(cheapest.totals.landed_cost - landed, Decimal(0)),
+            max(dearest.totals.landed_cost - landed, Decimal(0)),
+        ),
     )
 
 

@@ -70,7 +70,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One offer under one set of terms, priced to the door. `offer` is None without a carrier."""
+    """One offer under one set of terms, priced to the door. `offer` is None without a carrier.
+
+    `by_weight` is how far the landed cost moves down and up with a weight that was not given.
+    """
 
     terms: Terms
     mode: Mode
@@ -79,6 +82,7 @@ class Option:
     totals: Totals
     low: Decimal
     high: Decimal | None
+    by_weight: tuple[Decimal, Decimal] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ this module joins customs and carriers, which never meet.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 from babel.numbers import get_territory_currencies
 
@@ -55,20 +57,21 @@ def make_quote(request: QuoteRequest, rulebook: Rulebook, rate: Rate, stamp: Sta
     border = rulebook.border(territory, request.on, exchange) if territory else None
     offers, silences = rate(rate_request(request, unit, exchange), request)
 
-    costs: dict[tuple[Money, Mode], BorderCost] = {}
+    @cache
+    def border_at(freight: Money, mode: Mode) -> BorderCost:
+        return _ask_border(rulebook, border, request, freight, mode)
+
+    asked = request if border else _without_duty_paid(request)
     options: list[Option] = []
     for offer in offers:
-        key = (offer.price, offer.mode)
-        if key not in costs:
-            costs[key] = _ask_border(rulebook, border, request, offer.price, offer.mode)
-        options += options_of(request, unit, offer, costs[key], exchange)
+        options += options_of(asked, unit, offer, border_at, exchange)
     options.sort(key=lambda each: each.totals.landed_cost)
 
     first = options[0].offer if options else None
     cost = (
-        costs[first.price, first.mode]
+        border_at(first.price, first.mode)
         if first
-        else _ask_border(rulebook, border, request, Money(0, currency(unit)), "express")
+        else border_at(Money(0, currency(unit)), request.mode or "express")
     )
     return _answer(request, rulebook, stamp, unit, options, cost, exchange, offers, silences)
 
@@ -126,6 +129,11 @@ def local_currency(country: str, territory: Territory | None) -> str:
         return territory.local_currency
     found = get_territory_currencies(country)
     return found[-1] if found else "USD"
+
+
+def _without_duty_paid(request: QuoteRequest) -> QuoteRequest:
+    """The request without DDP: nobody can pay in advance what is not known."""
+    return replace(request, terms=tuple(terms for terms in request.terms if terms != "DDP"))
 
 
 def _ask_border(
@@ -196,6 +204,7 @@ def _answer(
         for effect in cost.effects
     ]
     questions += _weight_questions(request, options)
+    questions.sort(key=_width, reverse=True)
     savings = [
         Saving(line, missed.agreement, in_currency(missed.saving, cost.currency, unit, exchange),
                missed.proof)
@@ -226,17 +235,18 @@ def _answer(
 
 def _weight_questions(request: QuoteRequest, options: Sequence[Option]) -> list[OpenQuestion]:
     """Weights are asked for where an offer had to assume them."""
-    if not any(each.offer and each.offer.weight_assumed for each in options):
+    assumed = [each for each in options if each.offer and each.offer.weight_assumed]
+    if not assumed:
         return []
-    first = options[0]
-    offer = first.offer
-    if offer is None or first.high is None:
-        low, high = Decimal(0), None
-    else:
-        low, high = first.low - first.totals.landed_cost, first.high - first.totals.landed_cost
+    low, high = assumed[0].by_weight or (Decimal(0), None)
     why = "Freight is priced by weight"
     missing = [item.id for item in request.consignment.items if item.unit_weight is None]
     return [OpenQuestion("unit_weight", line, why, low, high) for line in missing]
+
+
+def _width(question: OpenQuestion) -> Decimal:
+    """How far a question's answers are apart; wider than any other where nobody knows."""
+    return Decimal("Infinity") if question.high is None else question.high - question.low
 
 
 def _verdict(findings: Sequence[Finding]) -> Verdict:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from tariffs.origin import Agreement, read_agreements
-from tariffs.schedule import Commodity, Measure, Rate
+from tariffs.origin import COLUMN_2, Agreement, read_agreements
+from tariffs.schedule import Commodity, Measure, Programme, Rate
 from tariffs.snapshot import Snapshot, SnapshotSchedule, UnknownDocumentError
 
 _MOST_BENEATH = 50_000
@@ -32,7 +32,7 @@ def membership_of(snapshot: Snapshot, territory: str) -> Membership:
 
     def read() -> Membership:
         document = _document(snapshot, "agreements").get(territory)
-        return _membership(read_agreements(document).values() if document else ())
+        return membership_in(read_agreements(document).values() if document else ())
 
     return snapshot.memo.get(("membership", territory), read)
 
@@ -45,10 +45,11 @@ def _document(snapshot: Snapshot, name: str) -> Mapping[str, Any]:
     return document
 
 
-def _membership(agreements: Iterable[Agreement]) -> Membership:
+def membership_in(agreements: Iterable[Agreement]) -> Membership:
+    """Who belongs to what, by an agreement's id or by its words in the schedule."""
     by_word: dict[str, list[Agreement]] = {}
     for agreement in agreements:
-        for word in {agreement.id, *agreement.programmes}:
+        for word in _words_of(agreement):
             by_word.setdefault(word, []).append(agreement)
 
     def members(word: str, on: date) -> frozenset[str] | None:
@@ -61,6 +62,11 @@ def _membership(agreements: Iterable[Agreement]) -> Membership:
     return members
 
 
+def _words_of(agreement: Agreement) -> set[str]:
+    kinds = {COLUMN_2 for period in agreement.periods if period.kind == COLUMN_2}
+    return {agreement.id, *agreement.programmes, *kinds}
+
+
 def concerns(one: Rate | Measure, origin: str | None, membership: Membership, on: date) -> bool:
     """Whether a rate or measure may concern goods of an origin (None: any).
 
@@ -68,6 +74,9 @@ def concerns(one: Rate | Measure, origin: str | None, membership: Membership, on
     """
     if origin is None:
         return True
+    if isinstance(one, Rate) and one.programme is Programme.COLUMN_2:
+        members = membership(COLUMN_2, on)
+        return members is None or origin in members
     excluded = one.excluded_origins if isinstance(one, Rate) else one.except_origins
     if _names(excluded, origin, membership, on, unknown=False):
         return False

@@ -4,6 +4,7 @@ Assembled from the very facts that the rules read, so that it cannot promise a w
 understands.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
@@ -19,6 +20,9 @@ from tariffs.schedule import Measure, Programme
 from tariffs.snapshot import UnknownDocumentError
 
 Words = dict[str, Any]
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d").fullmatch
+_NUMBER = re.compile(r"-?\d+(\.\d+)?").fullmatch
 
 BASE_DUTY = ("general", "third_country", "column_2", "preference")
 FINDINGS: Mapping[str, str] = {
@@ -77,7 +81,7 @@ def described_measures(measures: Mapping[str, Iterable[Measure]]) -> Words:
             {
                 "heading": measure.heading,
                 "name": measure.name,
-                "facts": sorted(set(_facts_of(measure))),
+                "facts": _facts_of(measure),
             }
             for measure in held
         ]
@@ -85,11 +89,32 @@ def described_measures(measures: Mapping[str, Iterable[Measure]]) -> Words:
     }
 
 
-def _facts_of(measure: Measure) -> Iterator[str]:
+def _facts_of(measure: Measure) -> list[Words]:
+    """Every fact that a measure reads, with the answers that its conditions tell apart."""
+    found: dict[str, Words] = {}
     for text in measure.requires:
-        yield from parse_condition(text).facts(measure.heading)
+        for test in parse_condition(text).tests:
+            if test.fact:
+                name = test.named(measure.heading)
+                word = found.setdefault(name, {"fact": name, **_kind(name, test.value)})
+                if word["type"] == "word" and test.value not in word["answers"]:
+                    word["answers"].append(test.value)
     for text in (measure.basis, measure.covers, measure.content):
-        yield from (word for word in text.split() if word.endswith("_percent"))
+        for name in text.split():
+            if name.endswith("_percent"):
+                found.setdefault(name, {"fact": name, **_kind(name, "0")})
+    return [found[name] for name in sorted(found)]
+
+
+def _kind(fact: str, value: str) -> Words:
+    """What kind of answer a fact takes, by what it is compared with."""
+    if value in (TRUE, FALSE):
+        return {"type": "yes/no", "unit": None, "answers": [TRUE, FALSE]}
+    if _DAY(value):
+        return {"type": "day", "unit": None}
+    if _NUMBER(value):
+        return {"type": "decimal", "unit": "%" if fact.endswith("_percent") else None}
+    return {"type": "word", "unit": None, "answers": [value]}
 
 
 def _measures(rulebook: Rulebook) -> Mapping[str, list[Words]]:
@@ -108,30 +133,22 @@ def _facts(territories: Iterable[Territory], measures: Mapping[str, list[Words]]
     }  # fmt: skip
     for territory in territories:
         if territory.not_at_risk:
+            fact = territory.not_at_risk.fact
             asker = f"{territory.code}: goods that will not move on"
-            _asked(found, territory.not_at_risk.fact, asker)
+            _asked(found, {"fact": fact, **_kind(fact, TRUE)}, asker)
     for code, held in sorted(measures.items()):
         for measure in held:
-            for fact in measure["facts"]:
-                _asked(found, fact, f"{code} {measure['heading']} {measure['name']}")
+            for word in measure["facts"]:
+                _asked(found, word, f"{code} {measure['heading']} {measure['name']}")
     return [found[name] for name in sorted(found)]
 
 
-def _asked(found: dict[str, Words], fact: str, asker: str) -> None:
-    if fact not in found:
-        found[fact] = {"fact": fact, **_kind(fact), "description": None, "asked_by": []}
-    if asker not in found[fact]["asked_by"]:
-        found[fact]["asked_by"].append(asker)
-
-
-def _kind(fact: str) -> Words:
-    if fact.endswith("_percent"):
-        return {"type": "decimal", "unit": "%"}
-    if fact.endswith(("_date", "_on")):
-        return {"type": "day", "unit": None}
-    if fact.startswith("confirm:"):
-        return {"type": "yes/no", "unit": None, "answers": [TRUE, FALSE]}
-    return {"type": "word", "unit": None}
+def _asked(found: dict[str, Words], word: Words, asker: str) -> None:
+    known = found.setdefault(word["fact"], {"description": None, "asked_by": [], **word})
+    if asker not in known["asked_by"]:
+        known["asked_by"] = [*known["asked_by"], asker]
+    if known["type"] == "word":
+        known["answers"] = sorted({*known["answers"], *word.get("answers", ())})
 
 
 def _charge_codes(

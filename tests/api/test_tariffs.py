@@ -1,10 +1,16 @@
 """What a tariff says of a code, on a day, for an origin."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
+
+from api.services.reading_tariffs import concerns, membership_in
+from data.model.dated import Law
+from tariffs.origin import Agreement, Period
+from tariffs.schedule import Programme, Rate
 
 Ask = Callable[..., TestResponse]
 
@@ -105,3 +111,29 @@ def test_codes_are_found_by_their_first_digits_a_page_at_a_time(
 def test_a_search_needs_at_least_two_digits(ask: Ask) -> None:
     for query in ("", "?q=", "?q=6", "?q=shirt"):
         assert ask(f"/v1/tariffs/QQ/search{query}").status_code == 422
+
+
+def test_column_2_is_for_those_that_a_law_puts_outside_normal_relations() -> None:
+    law = Law("TEST-1", "An invented tariff")
+    since = date(2026, 1, 1)
+    members = membership_in(
+        [
+            Agreement("outside", "Outside", "QQ", (), (), None,
+                      (Period("column_2", ("KP",), since, None, law),)),
+            Agreement("friends", "Friends", "QQ", ("F+",), (), None,
+                      (Period("preference", ("CA",), since, None, law),)),
+        ]
+    )  # fmt: skip
+    second = Rate(Programme.COLUMN_2, "90%", since, None, law)
+    friends = Rate(Programme.PREFERENCE, "Free", since, None, law, origins=("F+",))
+    strangers = Rate(Programme.PREFERENCE, "Free", since, None, law, origins=("Z+",))
+    shown = {
+        origin: [
+            rate.expression
+            for rate in (second, friends, strangers)
+            if concerns(rate, origin, members, since)
+        ]
+        for origin in ("KP", "CA", "CN")
+    }
+    # Nobody here knows who belongs to Z+, so its rate cannot be ruled out.
+    assert shown == {"KP": ["90%", "Free"], "CA": ["Free", "Free"], "CN": ["Free"]}

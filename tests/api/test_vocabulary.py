@@ -66,10 +66,14 @@ def test_the_facts_of_duty_expressions_are_listed_with_their_units(
 def test_every_condition_of_every_measure_asks_for_a_listed_fact(
     vocabulary: dict[str, Any], facts: Facts
 ) -> None:
-    listed = {entry["fact"] for entry in vocabulary["facts"]}
+    listed = {entry["fact"]: entry for entry in vocabulary["facts"]}
     for measures in described_measures(facts.measures).values():
         for measure in measures:
-            assert listed >= set(measure["facts"])
+            asker = f"{measure['heading']} {measure['name']}"
+            for word in measure["facts"]:
+                entry = listed[word["fact"]]
+                assert any(one.endswith(asker) for one in entry["asked_by"])
+                assert set(word.get("answers", ())) <= set(entry.get("answers", ()))
 
 
 def test_schemes_and_charges_come_from_the_territories(vocabulary: dict[str, Any]) -> None:
