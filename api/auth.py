@@ -57,10 +57,12 @@ def authenticate(app: Flask, settings: Settings, gate: Gate) -> None:
     """Ask for a key before every route under /v1 and /integrations, or answer this machine only."""
 
     def by_key() -> None:
-        environ = request.environ
-        if not environ["PATH_INFO"].startswith(("/v1/", "/integrations/")):
+        # The rule that will run decides, not the path as it was spelt (//v1/quotes).
+        rule = request.url_rule
+        path = request.path if rule is None else rule.rule
+        if not path.startswith(("/v1/", "/integrations/")):
             return
-        scheme, _, key = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+        scheme, _, key = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
         account = gate.account(key.strip()) if scheme.lower() == "bearer" and key else None
         if account is None:
             raise Problem(

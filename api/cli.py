@@ -16,7 +16,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from api.clock import now, today
-from api.schemas.fields import Unreadable, read_country, read_day
+from api.schemas.values import Unreadable, read_country, read_day
 from data.store import accounts, keys
 from data.store.engines import reading, writing
 

@@ -16,6 +16,8 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from api.jsonio import write_json
+from api.services.quoting import TerritoryNotCoveredError
+from customs.answers import WrongFactError
 from customs.exchange import ExchangeRateNeededError
 from tariffs.snapshot import NoSnapshotError
 
@@ -93,6 +95,8 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
 CAUSES: dict[type[Exception], str] = {
     ExchangeRateNeededError: "exchange-rate-needed",
     NoSnapshotError: "not-ready",
+    TerritoryNotCoveredError: "territory-not-covered",
+    WrongFactError: "invalid-request",
 }
 """Exception class of the packages beneath → problem name; its text becomes the detail."""
 
@@ -162,8 +166,7 @@ def problem_of(error: Exception) -> Problem:
         return _of_http(error)
     for cause in type(error).__mro__:
         if cause in CAUSES:
-            pair = getattr(error, "pair", None)
-            return Problem(CAUSES[cause], str(error), extra={"pair": pair} if pair else {})
+            return _of_cause(CAUSES[cause], error)
     request_id = g.get("request_id", "")
     if isinstance(error, OperationalError):  # its text has the SQL in it
         log.error("the database failed in request %s", request_id, exc_info=error)
@@ -171,6 +174,13 @@ def problem_of(error: Exception) -> Problem:
     log.error("unforeseen error in request %s", request_id, exc_info=error)
     detail = f"It has been logged as {request_id}." if request_id else "It has been logged."
     return Problem("internal-error", detail)
+
+
+def _of_cause(name: str, error: Exception) -> Problem:
+    """What a package beneath refused: with the pointer or the pair of currencies, if it has one."""
+    pointer, pair = getattr(error, "pointer", None), getattr(error, "pair", None)
+    errors = [{"detail": str(error), "pointer": pointer}] if pointer else []
+    return Problem(name, str(error), errors, extra={"pair": pair} if pair else {})
 
 
 def _of_http(error: HTTPException) -> Problem:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from customs.answers import WrongFactError
 from customs.exchange import Exchange
 from customs.relief import Relieved, in_scope, value_on, within
 from customs.rounding import Rounding, rounding
@@ -28,6 +29,7 @@ from data.model.charges import (
 from data.model.consignment import Consignment, GoodsItem, Mode
 from data.model.dated import Version
 from data.model.money import Money, currency
+from tariffs.conditions import FactError
 from tariffs.duties import DutyAssessment, DutyContext, DutyLine, Missed, assess_duty
 from tariffs.origin import Agreement
 from tariffs.schedule import Commodity, Schedule
@@ -49,7 +51,7 @@ class Border:
 class LineDuty:
     """What one line owes: its charges, their sum, and the sum at the cheapest and the dearest.
 
-    `in_tax_base` is the part of it that taxes are charged on.
+    `in_tax_base` is what taxes are charged on: the amount, or what it was before rounding.
     """
 
     charges: tuple[Charge, ...]
@@ -94,7 +96,10 @@ def assess_duties(
         freed = max(freeing, key=lambda r: r.shares[index], default=None)
         share = freed.shares[index] if freed else Decimal(0)
         line = _line(item, consignment.ship_from.country, value, 1 - share)
-        assessed, commodities = _assess(border, context, item, line, explain=explain)
+        try:
+            assessed, commodities = _assess(border, context, item, line, explain=explain)
+        except FactError as error:
+            raise WrongFactError(index, error.fact, str(error)) from None
         if freed is not None and share == 1:
             limit = freed.version.value
             why = f"{freed.relief.name}, up to {limit.amount} {limit.currency.code}"
@@ -102,7 +107,7 @@ def assess_duties(
         elif flat is not None and not _claims_more(item, scheme):
             lines.append(_replaced(border, flat, item, assessed, counted))
         else:
-            lines.append(_owed(item, assessed, commodities))
+            lines.append(_owed(border, item, assessed, commodities))
     charge = () if flat is None or not counted else (_flat_charge(border, flat, counted, scheme),)
     uncertain = [(r.relief.name, r.version) for r in freeing]
     uncertain += [(flat[0].name, flat[1])] if charge and flat is not None else []
@@ -252,7 +257,7 @@ def _claims_more(item: GoodsItem, scheme: SchemeInForce | None) -> bool:
 
 
 def _owed(
-    item: GoodsItem, assessed: DutyAssessment, commodities: tuple[Commodity, ...]
+    border: Border, item: GoodsItem, assessed: DutyAssessment, commodities: tuple[Commodity, ...]
 ) -> LineDuty:
     findings = assessed.findings
     known = bool(commodities) and commodities[0].code.startswith(item.hs_code or "-")
@@ -271,7 +276,7 @@ def _owed(
         amount=assessed.amount,
         low=assessed.low,
         high=assessed.high,
-        in_tax_base=assessed.amount,
+        in_tax_base=assessed.exact if _taxes_exact_duty(border) else assessed.amount,
         commodity_code=assessed.commodity.code if assessed.commodity else None,
         questions=assessed.questions,
         assumptions=assessed.assumptions,
@@ -279,6 +284,13 @@ def _owed(
         considered=assessed.considered,
         missed=assessed.missed,
     )
+
+
+def _taxes_exact_duty(border: Border) -> bool:
+    """Whether the tax base takes duties as they were before rounding."""
+    rule = border.territory.rounding.get("duty_in_tax_base")
+    version = rule.on(border.on) if rule else None
+    return version is not None and version.value == "none"
 
 
 def _waived(assessed: DutyAssessment, version: Version[Money], why: str) -> LineDuty:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from customs.answers import WrongFactError
 from customs.relief import Relieved
 from customs.rounding import Rounding
 from customs.schemes import SchemeInForce, is_reverse_charge
@@ -36,9 +37,16 @@ def taxed_lines(tax: Tax, items: Sequence[GoodsItem], on: date) -> tuple[TaxedLi
     """The rate of each line: of the category given as a fact, else the code's, else standard.
 
     A line of a kind that may have a lower rate, and for which nobody said so, carries the lowest
-    rate it might have.
+    rate it might have. Raises `WrongFactError` for a category that the tax does not have.
     """
-    return tuple(_taxed_line(tax, item, on) for item in items)
+    lines = []
+    for index, item in enumerate(items):
+        given = item.facts.get(CATEGORY_FACT)
+        if given is not None and given not in tax.rates:
+            why = f"{tax.name} has no rate called {given!r}; it has {', '.join(tax.rates)}"
+            raise WrongFactError(index, CATEGORY_FACT, why)
+        lines.append(_taxed_line(tax, item, on))
+    return tuple(lines)
 
 
 def assess_taxes(

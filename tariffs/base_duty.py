@@ -217,10 +217,11 @@ def _charge_chosen(
 
 
 def pick(ledger: Ledger, options: Sequence[Option], *, dearest: bool) -> tuple[Option, Outcome]:
-    """The dearest or cheapest of several rates. One that cannot be priced counts as the dearest."""
+    """The dearest or cheapest of several rates, one that can be priced before one that cannot."""
     priced = [(o, ledger.work_out(o.entry.expression, ledger.line.value)) for o in options]
-    choose = max if dearest else min
-    return choose(priced, key=lambda choice: _cost(choice[1]))
+    if dearest:
+        return max(priced, key=lambda one: (one[1].amount is not None, one[1].amount or NONE))
+    return min(priced, key=lambda one: _cost(one[1]))
 
 
 def _cost(outcome: Outcome) -> tuple[bool, Decimal]:

@@ -39,7 +39,8 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class DutyAssessment:
-    """The duty of one line. `amount` is the sum of `charges`, in the context's currency.
+    """The duty of one line. `amount` is the sum of `charges`, in the context's currency, `exact`
+    the same before rounding.
 
     `low` and `high` bound it over every answer to the open questions; `high` is None when a
     quantity is missing. `considered` is only filled when an explanation was asked for.
@@ -55,6 +56,7 @@ class DutyAssessment:
     findings: tuple[Finding, ...] = ()
     considered: tuple[Considered, ...] = ()
     missed: tuple[Missed, ...] = ()
+    exact: Decimal = Decimal(0)
 
 
 def assess_duty(line: DutyLine, context: DutyContext, *, explain: bool = False) -> DutyAssessment:
@@ -81,19 +83,21 @@ def assess_duty(line: DutyLine, context: DutyContext, *, explain: bool = False) 
         findings=_findings(line, context, likely),
         considered=explain_duty(line, context, likely, possible) if explain else (),
         missed=_missed(line, context, likely, possible),
+        exact=likely.exact,
     )
 
 
 def _likely(line: DutyLine, context: DutyContext) -> Price:
     """The price under the working answers, its charges written: of several commodities the dearest.
 
-    Without any commodity only the caller's own expression can be charged.
+    One that can be priced comes first: what the others may cost is a matter of the range. Without
+    any commodity only the caller's own expression can be charged.
     """
     origin = line.origin or line.dispatch
     commodity = line.candidates[0] if line.candidates else _NO_COMMODITY
     if len(line.candidates) > 1:
         prices = [price(line, context, c, origin, line.facts) for c in distinct(line.candidates)]
-        commodity = max(prices, key=lambda one: (bool(one.missing), one.total)).commodity
+        commodity = max(prices, key=lambda one: (not one.missing, one.total)).commodity
     return price(line, context, commodity, origin, line.facts, written=True)
 
 
@@ -116,8 +120,9 @@ def _assumptions(line: DutyLine, likely: Price) -> tuple[Assumption, ...]:
         found.append(Assumption(what, "unconfirmed"))
     for entry in likely.unread:
         if entry.citation is not None:
-            law = entry.citation.law
-            found.append(not_officially_read(entry.code, entry.text, entry.confidence, law))
+            found.append(
+                not_officially_read(entry.code, entry.text, entry.confidence, entry.citation)
+            )
     period = likely.grant.period
     if period is not None and period.confidence != "official":
         what = f"{likely.grant.because}: its members and dates were not read in an official text"

@@ -101,6 +101,7 @@ class Ledger:
         "_currency",
         "charges",
         "context",
+        "exact",
         "facts",
         "line",
         "missing",
@@ -120,6 +121,7 @@ class Ledger:
         self.unread: list[Entry] = []
         self.missing: list[str] = []
         self.total = NONE
+        self.exact = NONE
         self._currency = currency(context.currency)
         self._base = Money(line.value, self._currency)
 
@@ -142,6 +144,7 @@ class Ledger:
         if percent is not None and not self.written:
             amount = value * percent / 100
             self.total += self.context.round_duty(amount)
+            self.exact += amount
             return amount
         return self.charge_outcome(entry, self.work_out(entry.expression, value), value)
 
@@ -166,6 +169,7 @@ class Ledger:
         """Write one charge of an amount, rounded here."""
         rounded = self.context.round_duty(amount)
         self.total += rounded
+        self.exact += amount
         if not self.written:
             return
         if entry.confidence != "official":
@@ -196,9 +200,14 @@ class Ledger:
         self.unread.clear()
         self.missing.clear()
         self.total = NONE
+        self.exact = NONE
 
 
 @lru_cache(maxsize=4096)
-def not_officially_read(code: str, text: str, confidence: Confidence, law: Law) -> Assumption:
+def not_officially_read(
+    code: str, text: str, confidence: Confidence, citation: Citation
+) -> Assumption:
     """The assumption that goes with a rate whose source is not an official text."""
-    return Assumption(f"{code} at {text} was not read in an official text", confidence, law)
+    since = "" if citation.since is None else f" as of {citation.since}"
+    what = f"{code} at {text}{since} was not read in an official text"
+    return Assumption(what, confidence, citation.law)

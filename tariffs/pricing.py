@@ -26,7 +26,7 @@ from tariffs.schedule import Commodity, Measure, Role
 from tariffs.selection import Selection, select
 from tariffs.stacking import WHOLE, Applied, Stack, settle
 
-_KEPT = 8192
+_KEPT = 4096
 _NO_PROGRAMMES: frozenset[str] = frozenset()
 
 
@@ -49,8 +49,9 @@ class Price:
     """The duty of a line under one set of answers.
 
     `missing` are quantities and facts without which a part has no amount: `total` is then only
-    what could be worked out. `alternatives` are third-country rates that the schedule could not
-    choose among, `undecided` the rates that a producer's additional code would choose among.
+    what could be worked out; `exact` is that sum before rounding. `alternatives` are third-country
+    rates that the schedule could not choose among, `undecided` the rates that a producer's
+    additional code would choose among.
     `charges` and `unread` (what is not from an official text) are empty for a mere comparison.
     """
 
@@ -65,6 +66,7 @@ class Price:
     undecided: tuple[Option, ...]
     charges: tuple[Charge, ...] = ()
     unread: tuple[Entry, ...] = ()
+    exact: Decimal = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def price(
         undecided,
         tuple(ledger.charges),
         tuple(ledger.unread),
+        ledger.exact,
     )
 
 

@@ -2,7 +2,9 @@
 
 from flask import Blueprint, Response, request
 
+from api.auth import current_account
 from api.clock import now
+from api.idempotency import idempotent
 from api.jsonio import read_json
 from api.openapi import Answer, Parameter, operation
 from api.problems import wrong_query
@@ -11,7 +13,9 @@ from api.schemas.quote_answers import landed_cost_bytes
 from api.schemas.quote_schemas import LANDED_COST_ANSWER
 from api.schemas.quotes import BORDER, load_border, read_quote_request
 from api.services.quoting import make_landed_cost
+from api.services.replaying import replay_inputs
 from api.services.stamping import new_stamp
+from data.store.quotes import StoredQuote
 
 bp = Blueprint("landed_costs", __name__)
 
@@ -42,15 +46,29 @@ EXAMPLE = {
             "``full``: every measure that was looked at, and why it was charged or not",
             {"type": "string", "enum": ["full"]},
         ),
+        Parameter(
+            "store",
+            "``true``: remember the answer as a quote, to be read and replayed as one",
+            {"type": "string", "enum": ["true", "false"]},
+        ),
     ),
-    answers={200: Answer("One entry of `costs` for each set of terms", LANDED_COST_ANSWER)},
+    stores=True,
+    answers={
+        200: Answer("One entry of `costs` for each set of terms", LANDED_COST_ANSWER),
+        201: Answer("The same, and stored", LANDED_COST_ANSWER),
+    },
     examples={"ten T-shirts to Great Britain": EXAMPLE},
 )
+@idempotent(lambda: services().idempotency)
 def create() -> Response:
     """Price the border under every set of terms."""
     explain = request.args.get("explain")
     if explain not in (None, "full"):
         raise wrong_query("explain", "full, or nothing")
+    store = request.args.get("store", "false")
+    if store not in ("true", "false"):
+        raise wrong_query("store", "true or false")
+    raw = request.get_data()
     body = load_border(read_json(request))
     moment = now()
     asked = read_quote_request(body, moment.date())
@@ -58,4 +76,19 @@ def create() -> Response:
         asked, body["shipping"], services().rulebook(), new_stamp(moment), explain=bool(explain)
     )
     answer = landed_cost_bytes(quote, explain=bool(explain))
-    return Response(answer, content_type="application/json")
+    if store == "false":
+        return Response(answer, content_type="application/json")
+    services().quotes.save_quote(
+        StoredQuote(
+            id=quote.stamp.id,
+            account_id=current_account(),
+            created_at=quote.stamp.created_at,
+            as_of=quote.on,
+            facts_version=quote.facts_version,
+            request=raw,
+            answer=answer,
+            replay_inputs={**replay_inputs(quote), "explain": bool(explain)},
+        )
+    )
+    location = {"Location": f"/v1/quotes/{quote.stamp.id}"}
+    return Response(answer, 201, location, content_type="application/json")

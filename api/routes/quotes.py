@@ -9,9 +9,9 @@ from api.jsonio import parse_json, read_json, write_json
 from api.openapi import Answer, operation
 from api.problems import not_found
 from api.routes import services
-from api.schemas.quote_answers import quote_bytes
-from api.schemas.quote_schemas import QUOTE_ANSWER, REPLAY_ANSWER
-from api.schemas.quotes import QUOTE, load_quote, read_quote_request
+from api.schemas.quote_answers import landed_cost_bytes, quote_bytes
+from api.schemas.quote_schemas import LANDED_COST_ANSWER, QUOTE_ANSWER, REPLAY_ANSWER
+from api.schemas.quotes import QUOTE, load_border, load_quote, read_quote_request
 from api.services import replaying
 from api.services.quoting import make_quote
 from api.services.stamping import new_stamp
@@ -24,7 +24,7 @@ EXAMPLE = {
     "ship_to": {"country": "DE", "postal_code": "10115", "city": "Berlin"},
     "lines": [
         {
-            "description": "Men's cotton T-shirt",
+            "description": "Cotton T-shirt",
             "quantity": 2,
             "unit_price": {"amount": "25.00", "currency": "EUR"},
             "hs_code": "6109.10",
@@ -81,7 +81,9 @@ def create() -> Response:
     "A stored quote, byte for byte",
     tag="Quotes",
     problems=("not-found",),
-    answers={200: Answer("The quote as it was answered", QUOTE_ANSWER)},
+    answers={
+        200: Answer("As it was answered", {"oneOf": [QUOTE_ANSWER, LANDED_COST_ANSWER]}),
+    },
 )
 def read(quote_id: str) -> Response:
     """The stored bytes."""
@@ -103,9 +105,19 @@ def replay(quote_id: str) -> Response:
     stored = services().quotes.quote(current_account(), quote_id)
     if stored is None:
         raise not_found(f"There is no quote {quote_id}.")
-    asked = read_quote_request(load_quote(parse_json(stored.request)), stored.as_of)
-    rulebook = services().rulebook_of(stored.facts_version)
-    again = replaying.replay(dict(stored.replay_inputs), asked, rulebook)
-    differences = replaying.compare(stored.answer, quote_bytes(again))
+    differences = replaying.compare(stored.answer, _again(stored))
     answer = {"identical": not differences, "differences": differences}
     return Response(write_json(answer), content_type="application/json")
+
+
+def _again(stored: StoredQuote) -> bytes:
+    """What a stored request is answered today, from the facts it was answered from."""
+    inputs, sent = dict(stored.replay_inputs), parse_json(stored.request)
+    rulebook = services().rulebook_of(stored.facts_version)
+    if "explain" not in inputs:
+        asked = read_quote_request(load_quote(sent), stored.as_of)
+        return quote_bytes(replaying.replay(inputs, asked, rulebook))
+    body = load_border(sent)
+    asked = read_quote_request(body, stored.as_of)
+    quote = replaying.replay_border(inputs, asked, body["shipping"], rulebook)
+    return landed_cost_bytes(quote, explain=inputs["explain"])

@@ -10,8 +10,8 @@ from api.jsonio import write_json
 from api.openapi import Answer, Parameter, operation
 from api.problems import not_found, wrong_query
 from api.routes import services
-from api.schemas.fields import Unreadable, hs_reader, read_country, read_day
 from api.schemas.tariffs import CODE, SEARCH, TARIFFS, write_commodity, write_status
+from api.schemas.values import Unreadable, hs_reader, read_country, read_day
 from api.services.reading_tariffs import (
     concerns,
     found_beneath,

@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError
 
-from api.schemas.fields import UNKNOWN
+from api.schemas.values import UNKNOWN
 
 
 class Body(Schema):

@@ -12,8 +12,8 @@ from api.schemas.fields import (
     PositiveDecimalField,
     PriceField,
     TextField,
-    read_quantity,
 )
+from api.schemas.values import read_quantity
 
 
 class EvaluationRate(Body):

@@ -38,6 +38,7 @@ from customs.territories import Territory
 from data.model.charges import Finding
 from data.model.consignment import Consignment, Mode, Parcel
 from data.model.money import Money, currency
+from data.model.places import Place
 from fulfilment.packing import pack
 
 Rate = Callable[[RateRequest, QuoteRequest], tuple[Sequence[Offer], Sequence[Silence]]]
@@ -46,6 +47,10 @@ Rate = Callable[[RateRequest, QuoteRequest], tuple[Sequence[Offer], Sequence[Sil
 
 class TerritoryNotCoveredError(ValueError):
     """The border's rules of this destination are not held."""
+
+    def __init__(self, place: Place):
+        where = " ".join(filter(None, (place.country, place.postal_code)))
+        super().__init__(f"The border's rules of {where} are not held.")
 
 
 def make_quote(request: QuoteRequest, rulebook: Rulebook, rate: Rate, stamp: Stamp) -> Quote:
@@ -83,7 +88,7 @@ def make_landed_cost(
     consignment = request.consignment
     territory = rulebook.territory_of(consignment.ship_to)
     if territory is None:
-        raise TerritoryNotCoveredError(consignment.ship_to.country)
+        raise TerritoryNotCoveredError(consignment.ship_to)
     unit = request.currency or local_currency(consignment.ship_to.country, territory)
     exchange = rulebook.exchange(request.on, request.exchange_rates, territory)
     border = rulebook.border(territory, request.on, exchange)

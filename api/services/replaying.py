@@ -13,8 +13,9 @@ import orjson
 
 from api.services.offer_records import read_offer, read_silence, write_offer, write_silence
 from api.services.quotes import Quote, QuoteRequest, Stamp
-from api.services.quoting import make_quote
+from api.services.quoting import make_landed_cost, make_quote
 from customs.rulebook import Rulebook
+from data.model.money import Money
 
 Inputs = dict[str, Any]
 MOST_DIFFERENCES = 100
@@ -36,13 +37,25 @@ def replay(inputs: Inputs, request: QuoteRequest, rulebook: Rulebook) -> Quote:
     """The quote computed again. `rulebook` must be of the version that the quote names."""
     offers = [read_offer(record) for record in inputs["offers"]]
     silences = [read_silence(record) for record in inputs["silences"]]
-    stamp = Stamp(
+    asked = replace(request, on=date.fromisoformat(inputs["on"]))
+    return make_quote(asked, rulebook, lambda *_: (offers, silences), _stamp(inputs))
+
+
+def replay_border(
+    inputs: Inputs, request: QuoteRequest, freight: Money, rulebook: Rulebook
+) -> Quote:
+    """The border's part alone computed again, where that is what was asked for."""
+    asked = replace(request, on=date.fromisoformat(inputs["on"]))
+    explain = inputs["explain"]
+    return make_landed_cost(asked, freight, rulebook, _stamp(inputs), explain=explain)
+
+
+def _stamp(inputs: Inputs) -> Stamp:
+    return Stamp(
         inputs["id"],
         datetime.fromisoformat(inputs["created_at"]),
         datetime.fromisoformat(inputs["expires_at"]),
     )
-    asked = replace(request, on=date.fromisoformat(inputs["on"]))
-    return make_quote(asked, rulebook, lambda *_: (offers, silences), stamp)
 
 
 def compare(stored: bytes, computed: bytes) -> list[dict[str, Any]]:

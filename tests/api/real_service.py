@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import ROUND_CEILING, Decimal
+from functools import cache
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -111,12 +112,20 @@ def serve(settings: Settings, *codes: str) -> Services:
     return replace(assemble(settings), carriers=known_carriers(*codes))
 
 
-@pytest.fixture(scope="session", name="facts_dir")
-def facts_dir_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with a snapshot of all facts and no database."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("facts"), open=True)
+@cache
+def _compiled(factory: pytest.TempPathFactory) -> Path:
+    settings = Settings(data_dir=factory.mktemp("facts"), open=True)
     compile_snapshot(settings.snapshot_dir, snapshot_contents(load_facts()))
     return settings.data_dir
+
+
+@pytest.fixture(scope="session", name="facts_dir")
+def facts_dir_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with a snapshot of all facts and no database.
+
+    Compiled once in a test run: to pytest, an imported fixture is another in every module.
+    """
+    return _compiled(tmp_path_factory)
 
 
 @pytest.fixture(scope="session", name="open_app")
@@ -221,7 +230,7 @@ def assert_adds_up(option: Json, unit: str) -> None:
     for printed in (*totals.values(), *(charge["amount"] for charge in charges)):
         assert printed["currency"] == unit
         assert -int(Decimal(printed["amount"]).as_tuple().exponent) == minor_digits(unit)
-        assert amount(printed) >= 0
+        assert amount(printed) >= 0, (totals, charges)
     sums = dict.fromkeys(TOTAL_OF_KIND.values(), Decimal(0))
     for charge in charges:
         sums[TOTAL_OF_KIND[charge["kind"]]] += amount(charge["amount"])

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask, Response
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, EnvironBuilder, TestResponse
 
 from api.app import create_app
 from api.assembly import Services
@@ -56,6 +57,13 @@ def test_without_a_valid_key_nothing_is_answered(client: Any, headers: dict[str,
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
     assert answer.get_json(force=True)["type"] == "urn:tidewaiter:problem:not-authenticated"
+
+
+@pytest.mark.parametrize("path", ["//v1/whose", "/v1//whose", "/./v1/whose", "/%76%31/whose"])
+def test_no_spelling_of_a_path_gets_around_the_key(app: Flask, path: str) -> None:
+    sent = EnvironBuilder(path="/").get_environ()
+    sent["PATH_INFO"] = unquote(path)
+    assert Client(app, Response).open(sent).status_code in (308, 401, 404)
 
 
 def test_an_unknown_path_under_v1_does_not_say_that_it_is_unknown(client: Any) -> None:

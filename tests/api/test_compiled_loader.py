@@ -33,8 +33,8 @@ from api.schemas.fields import (
     PriceField,
     TextField,
     WeightField,
-    read_quantity,
 )
+from api.schemas.values import read_quantity
 
 
 def _even(number: int) -> None:

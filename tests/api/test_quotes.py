@@ -373,4 +373,4 @@ def test_a_rate_that_the_caller_gives_replaces_ours_and_says_so(shop: Any) -> No
     (duty,) = [c for c in answer["options"][0]["charges"] if c["kind"] == "duty"]
     assert "given" in duty["code"] + duty["name"] + duty["working"]
     assert amount(duty["assessed"]) == round(amount(duty["base"]) * 5 / 100, 2)
-    assert any("given" in a["what"] for a in answer["assumptions"])
+    assert any("the caller's own: 5%" in a["what"] for a in answer["assumptions"])

@@ -158,6 +158,14 @@ def test_of_several_commodities_the_dearest_is_charged_and_the_code_is_asked_for
     assert (assessment.low, assessment.high) == (Decimal("20.00"), Decimal("200.00"))
 
 
+def test_a_commodity_that_cannot_be_priced_yet_leaves_the_range_open_above():
+    known = commodity(rate("third_country", "2%"))
+    by_weight = commodity(rate("third_country", "3.3¢/kg"))
+    assessment = assess(known, by_weight)
+    assert assessment.amount == Decimal("20.00")
+    assert assessment.high is None
+
+
 def test_commodities_that_owe_the_same_leave_nothing_to_ask():
     assessment = assess(commodity(code="6109100004"), commodity(code="6109100012"))
     assert assessment.questions == ()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.schemas.fields import (
+from api.schemas.values import (
     COUNTRIES,
     Unreadable,
     hs_reader,
