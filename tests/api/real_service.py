@@ -113,8 +113,8 @@ def serve(settings: Settings, *codes: str) -> Services:
 
 
 @cache
-def _compiled(factory: pytest.TempPathFactory) -> Path:
-    settings = Settings(data_dir=factory.mktemp("facts"), open=True)
+def _compiled(folder: Path) -> Path:
+    settings = Settings(data_dir=folder / "facts", open=True)
     compile_snapshot(settings.snapshot_dir, snapshot_contents(load_facts()))
     return settings.data_dir
 
@@ -125,7 +125,7 @@ def facts_dir_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Compiled once in a test run: to pytest, an imported fixture is another in every module.
     """
-    return _compiled(tmp_path_factory)
+    return _compiled(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session", name="open_app")

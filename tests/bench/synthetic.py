@@ -72,7 +72,7 @@ class _Book:
 
     As in real tariffs the same line stands at many codes: most duties are one of some dozens,
     a preference begins with its agreement or a step of it, a quota or a remedy covers many codes.
-    About one line in twenty-five is unlike every other; in the United States' it is one in 24.
+    About one line in twenty is unlike every other; in the United States' tariff, one in 24.
     """
 
     def __init__(self, territory: str, draw: random.Random) -> None:
