@@ -13,7 +13,7 @@ from flask import Request, Response
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from data.model.money import Money, minor_digits, quantum, round_half_up
+from data.model.money import Money, minor_digits, round_half_up
 
 
 class MalformedJsonError(BadRequest):
@@ -31,11 +31,14 @@ def write_money(amount: Decimal, code: str) -> dict[str, str]:
     >>> write_money(Decimal("12.345"), "EUR"), write_money(Decimal("12.5"), "JPY")
     ({'amount': '12.35', 'currency': 'EUR'}, {'amount': '13', 'currency': 'JPY'})
     """
-    if amount.as_tuple().exponent != -minor_digits(code):
-        amount = round_half_up(amount, code)
-    if amount == 0:
-        amount = abs(amount).quantize(quantum(code))
-    return {"amount": f"{amount:f}", "currency": code}
+    text = str(amount)
+    digits = minor_digits(code)
+    point = text.find(".")
+    decimals = len(text) - point - 1 if point >= 0 else 0
+    if decimals != digits or "E" in text or text[0] == "-":
+        rounded = round_half_up(amount, code)
+        text = f"{rounded if rounded else abs(rounded):f}"
+    return {"amount": text, "currency": code}
 
 
 def read_json(request: Request) -> Any:

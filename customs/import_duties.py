@@ -7,7 +7,7 @@ the list at zero, so that nobody wonders where it went.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -37,7 +37,11 @@ from tariffs.schedule import Commodity, Schedule
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """One territory's border on one day: its rules, its tariff, its rates of exchange."""
+    """One territory's border on one day: its rules, its tariff, its rates of exchange.
+
+    One for each quote: `waived` keeps the lines whose duty is not charged, as no price of freight
+    changes them.
+    """
 
     territory: Territory
     schedule: Schedule | None
@@ -45,6 +49,7 @@ class Border:
     agreements: Mapping[str, Agreement]
     exchange: Exchange
     on: date
+    waived: dict[tuple[str, str, Mode | None], "LineDuty"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +102,20 @@ def assess_duties(
         share = freed.shares[index] if freed else Decimal(0)
         line = _line(item, consignment.ship_from.country, value, 1 - share)
         try:
-            assessed, commodities = _assess(border, context, item, line, explain=explain)
+            if freed is not None and share == 1:
+                limit = freed.version.value
+                why = f"{freed.relief.name}, up to {limit.amount} {limit.currency.code}"
+                waived = _waived(border, context, item, line, freed.version, why, explain=explain)
+                lines.append(waived)
+            elif flat is not None and not _claims_more(item, scheme):
+                why = f"replaced by: {flat[0].name}"
+                waived = _waived(border, context, item, line, flat[1], why, explain=explain)
+                lines.append(_replaced(border, flat[1], item, waived, counted))
+            else:
+                assessed, commodities = _assess(border, context, item, line, explain=explain)
+                lines.append(_owed(border, item, assessed, commodities))
         except FactError as error:
             raise WrongFactError(index, error.fact, str(error)) from None
-        if freed is not None and share == 1:
-            limit = freed.version.value
-            why = f"{freed.relief.name}, up to {limit.amount} {limit.currency.code}"
-            lines.append(_waived(assessed, freed.version, why))
-        elif flat is not None and not _claims_more(item, scheme):
-            lines.append(_replaced(border, flat, item, assessed, counted))
-        else:
-            lines.append(_owed(border, item, assessed, commodities))
     charge = () if flat is None or not counted else (_flat_charge(border, flat, counted, scheme),)
     uncertain = [(r.relief.name, r.version) for r in freeing]
     uncertain += [(flat[0].name, flat[1])] if charge and flat is not None else []
@@ -293,39 +301,53 @@ def _taxes_exact_duty(border: Border) -> bool:
     return version is not None and version.value == "none"
 
 
-def _waived(assessed: DutyAssessment, version: Version[Money], why: str) -> LineDuty:
-    citation = Citation(version.law, version.since, version.until)
-    return LineDuty(
-        charges=tuple(
-            replace(
-                charge,
-                working=why,
-                assessed=charge.assessed * 0,
-                status="waived",
-                citation=citation,
-            )
-            for charge in assessed.charges
-        ),
-        amount=Decimal(0),
-        low=Decimal(0),
-        high=Decimal(0),
-        in_tax_base=Decimal(0),
-        commodity_code=assessed.commodity.code if assessed.commodity else None,
-        findings=assessed.findings,
-        considered=assessed.considered,
+def _waived(
+    border: Border,
+    context: DutyContext,
+    item: GoodsItem,
+    line: DutyLine,
+    version: Version[Money],
+    why: str,
+    *,
+    explain: bool,
+) -> LineDuty:
+    """A line whose own duty is not charged: it stays at zero, whatever freight adds."""
+    key = (item.id, why, context.mode)
+    known = border.waived.get(key)
+    if known is None:
+        assessed, _ = _assess(border, context, item, line, explain=explain)
+        known = border.waived[key] = LineDuty(
+            charges=tuple(_waive(charge, version, why) for charge in assessed.charges),
+            amount=Decimal(0),
+            low=Decimal(0),
+            high=Decimal(0),
+            in_tax_base=Decimal(0),
+            commodity_code=assessed.commodity.code if assessed.commodity else None,
+            findings=assessed.findings,
+            considered=assessed.considered,
+        )
+    return known
+
+
+def _waive(charge: Charge, version: Version[Money], why: str) -> Charge:
+    return replace(
+        charge,
+        base=None,
+        working=why,
+        assessed=charge.assessed * 0,
+        status="waived",
+        citation=Citation(version.law, version.since, version.until),
     )
 
 
 def _replaced(
     border: Border,
-    flat: tuple[FlatDuty, Version[Money]],
+    version: Version[Money],
     item: GoodsItem,
-    assessed: DutyAssessment,
+    waived: LineDuty,
     counted: set[str],
 ) -> LineDuty:
     """A line under a flat duty: its own duty waived, its share of the flat one in the tax base."""
-    rule, version = flat
-    waived = _waived(assessed, version, f"replaced by: {rule.name}")
     subheading = item.hs_code[:6] if item.hs_code else item.id
     each = _in_currency(border, version.value)
     share = Decimal(0) if subheading in counted else each

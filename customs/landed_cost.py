@@ -7,6 +7,7 @@ is customs.incoterms' question.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from customs.fees import assess_fees
@@ -23,7 +24,7 @@ from customs.taxes import (
     taxable_bases,
     taxed_lines,
 )
-from customs.territories import Tax
+from customs.territories import Tax, Territory
 from customs.valuation import LineValue, customs_values
 from data.model.charges import Assumption, Charge, Considered, Finding, Question
 from data.model.consignment import Consignment, Mode
@@ -124,6 +125,12 @@ def border_cost(
             for missed in line.missed
         ),
     )
+
+
+def counts_freight(territory: Territory, on: date) -> bool:
+    """Whether the price of freight changes what the border asks."""
+    basis = territory.customs_value.on(on)
+    return bool(territory.taxes) or basis is None or basis.value != "FOB"
 
 
 def _taxes(

@@ -7,6 +7,7 @@ where the law says an amount is due; nothing is rounded before.
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import cache
 
 from data.model.money import minor_digits
 
@@ -24,6 +25,7 @@ class Rounding:
 _MODES = {"half up": ROUND_HALF_UP, "down": ROUND_FLOOR, "up": ROUND_CEILING}
 
 
+@cache
 def rounding(name: str, currency: str) -> Rounding:
     """The rounding that a law names, for amounts in a currency.
 

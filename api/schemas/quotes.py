@@ -271,14 +271,20 @@ def _wrong_discount(line: Mapping[str, Any]) -> str | None:
 
 
 def _discounted(items: Sequence[GoodsItem], discount: Money) -> tuple[GoodsItem, ...]:
-    """The discount on the order, spread over the lines by value in whole minor units."""
+    """The discount on the order, spread over the lines by value.
+
+    In whole minor units, or finer ones where a price is finer: no line's share may be more than
+    its price, or a line would be worth less than nothing.
+    """
     unit = discount.currency
     if any(item.unit_price.currency != unit for item in items):
         raise ValidationError({"discount": ["Must be in the one currency of all lines."]})
     prices = [item.price for item in items]
     if discount.amount > sum(prices, Decimal(0)):
         raise ValidationError({"discount": ["Is more than the price of the order."]})
-    shares = allocate(discount.amount, prices, quantum(unit.code))
+    finest = min(int(amount.as_tuple().exponent) for amount in (discount.amount, *prices))
+    step = min(quantum(unit.code), Decimal(1).scaleb(finest))
+    shares = allocate(discount.amount, prices, step)
     return tuple(
         GoodsItem(
             **{name: getattr(item, name) for name in GoodsItem.__slots__ if name != "discount"},

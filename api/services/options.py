@@ -1,11 +1,12 @@
 """What does each way of sending it cost to the door, under each set of terms?
 
-An option is an offer of freight, the border's charges and the carrier's fee for paying them,
-added up in the quote's currency.
+An option is an offer of freight, the border's charges and the carrier's fee for paying them, added
+up in the quote's currency. Every charge is priced once, however many options it is part of, and
+what has been added up once is not added up again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from api.services.quotes import Billed, Option, QuoteRequest, Totals
@@ -13,27 +14,98 @@ from carriers.offers import DutyFee, Offer
 from customs.exchange import Exchange
 from customs.incoterms import is_due_on_delivery
 from customs.landed_cost import BorderCost
-from data.model.charges import Charge
+from data.model.charges import Charge, ChargeKind
 from data.model.consignment import Consignment, Mode, Terms
 from data.model.money import Money, round_half_up
 
-_TOTAL_OF_KIND = {
-    "duty": "duties",
-    "excise": "taxes",
-    "tax": "taxes",
-    "fee": "fees",
-    "brokerage": "fees",
-    "shipping": "shipping",
-    "insurance": "insurance",
-}
+TERMS: tuple[Terms, ...] = ("DDP", "DAP")
+NONE = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """One quote's currency and rates, and the goods in that currency."""
+
+    currency: str
+    exchange: Exchange
+    goods: Decimal
+
+    @classmethod
+    def opened(cls, consignment: Consignment, currency: str, exchange: Exchange) -> "Till":
+        """The till of a quote for a consignment."""
+        goods = NONE
+        for item in consignment.items:
+            goods += exchange.presentment(item.price, item.unit_price.currency.code, currency)
+        return cls(currency, exchange, round_half_up(goods, currency))
+
+    def amount(self, amount: Decimal, source: str) -> Decimal:
+        """An amount as it is printed in the quote's currency, rounded half up."""
+        return round_half_up(
+            self.exchange.presentment(amount, source, self.currency), self.currency
+        )
+
+    def price(self, charges: Iterable[Charge]) -> tuple[Billed, ...]:
+        """Each charge in the quote's currency."""
+        return tuple(
+            [Billed(c, self.amount(c.assessed.amount, c.assessed.currency.code)) for c in charges]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Priced charges added up: by kind, and what of them is due on delivery under each terms."""
+
+    kinds: Mapping[ChargeKind, Decimal]
+    on_delivery: Mapping[Terms, Decimal]
+
+    @classmethod
+    def of(cls, billed: Iterable[Billed]) -> "Tally":
+        """The sums of some priced charges."""
+        kinds: dict[ChargeKind, Decimal] = {}
+        on_delivery = dict.fromkeys(TERMS, NONE)
+        for each in billed:
+            charge = each.charge
+            kinds[charge.kind] = kinds.get(charge.kind, NONE) + each.amount
+            for terms in TERMS:
+                if is_due_on_delivery(charge, terms):
+                    on_delivery[terms] += each.amount
+        return cls(kinds, on_delivery)
+
+
+@dataclass(frozen=True, slots=True)
+class PricedBorder:
+    """What the border asks, priced once for all offers that meet it.
+
+    `advanced` are the charges that a carrier pays for whoever the terms make pay them; `low` and
+    `high` how far open questions move the sum, in the quote's currency.
+    """
+
+    charges: tuple[Billed, ...]
+    tally: Tally
+    advanced: tuple[Charge, ...]
+    low: Decimal
+    high: Decimal | None
+
+    @classmethod
+    def at(cls, till: Till, cost: BorderCost) -> "PricedBorder":
+        """The border's charges at a till."""
+        charges = till.price(cost.charges)
+        low = till.amount(cost.low, cost.currency) if cost.low else NONE
+        high = till.amount(cost.high, cost.currency) if cost.high else cost.high
+        return cls(
+            charges,
+            Tally.of(charges),
+            tuple([billed.charge for billed in charges if _is_advanced(billed)]),
+            min(low, NONE),
+            None if high is None else max(high, NONE),
+        )
 
 
 def options_of(
     request: QuoteRequest,
-    currency: str,
+    till: Till,
     offer: Offer,
-    border_at: Callable[[Money, Mode], BorderCost],
-    exchange: Exchange,
+    border_at: Callable[[Money, Mode], PricedBorder],
 ) -> list[Option]:
     """An offer under every set of terms asked for under which it can be sent.
 
@@ -44,110 +116,35 @@ def options_of(
 
     def at(freight: Money) -> list[Option]:
         border = border_at(freight, offer.mode)
-        return _at_one_price(request, currency, replace(offer, price=freight), border, exchange)
+        return _at_one_price(request, till, replace(offer, price=freight), border)
 
-    options = at(offer.price)
     if offer.low is None or offer.high is None:
-        return options
+        return _at_one_price(request, till, offer, border_at(offer.price, offer.mode))
     cheapest = {each.terms: each for each in at(offer.low)}
     dearest = {each.terms: each for each in at(offer.high)}
     return [
         _spread(each, cheapest.get(each.terms, each), dearest.get(each.terms, each))
-        for each in options
+        for each in at(offer.price)
     ]
 
 
-def _at_one_price(
-    request: QuoteRequest, currency: str, offer: Offer, border: BorderCost, exchange: Exchange
+def bare_options(
+    request: QuoteRequest, till: Till, freight: Money, mode: Mode, border: PricedBorder
 ) -> list[Option]:
-    shipping = shipping_charge(f"{offer.carrier}.{offer.service}", offer.price, _parts(offer))
-    common = price(
-        [shipping, *insurance_charges(request.consignment), *border.charges], currency, exchange
-    )
-    advanced = _advanced(common)
-    options = []
-    for terms in request.terms:
-        fee = offer.ddp_fee if terms == "DDP" else offer.disbursement_fee
-        if advanced and terms == "DDP" and fee is None:
-            continue  # this service cannot be sent duty paid
-        charges = common
-        if advanced and fee is not None:
-            billed = price([_fee_charge(fee, offer, advanced, exchange)], currency, exchange)
-            charges = (*common, *billed)
-        options.append(
-            option(request, currency, terms, offer.mode, offer, charges, border, exchange)
-        )
-    return options
+    """The border's part under every set of terms, for a price of freight without a carrier."""
+    moving = till.price(moving_charges(request.consignment, "shipping", freight, "as given"))
+    tallies = (border.tally, Tally.of(moving))
+    return [
+        _option(till, terms, mode, None, (*moving, *border.charges), tallies, border)
+        for terms in request.terms
+    ]
 
 
-def option(
-    request: QuoteRequest,
-    currency: str,
-    terms: Terms,
-    mode: Mode,
-    offer: Offer | None,
-    charges: Sequence[Billed],
-    border: BorderCost,
-    exchange: Exchange,
-) -> Option:
-    """One option: its totals, and the range that open questions leave around them."""
-    totals = add_up(request.consignment, charges, terms, currency, exchange)
-    low = border.low and in_currency(border.low, border.currency, currency, exchange)
-    high = border.high and in_currency(border.high, border.currency, currency, exchange)
-    return Option(
-        terms=terms,
-        mode=mode,
-        offer=offer,
-        charges=tuple(charges),
-        totals=totals,
-        low=totals.landed_cost + min(low, Decimal(0)),
-        high=None if high is None else totals.landed_cost + max(high, Decimal(0)),
-    )
-
-
-def price(charges: Iterable[Charge], currency: str, exchange: Exchange) -> tuple[Billed, ...]:
-    """Each charge in the quote's currency, rounded half up to its minor unit."""
-    return tuple(
-        Billed(
-            charge,
-            in_currency(charge.assessed.amount, charge.assessed.currency.code, currency, exchange),
-        )
-        for charge in charges
-    )
-
-
-def add_up(
-    consignment: Consignment,
-    charges: Sequence[Billed],
-    terms: Terms,
-    currency: str,
-    exchange: Exchange,
-) -> Totals:
-    """The totals of an option: the goods, and the printed charges by kind and by who pays when."""
-    goods = Decimal(0)
-    for item in consignment.items:
-        goods += exchange.presentment(item.price, item.unit_price.currency.code, currency)
-    goods = round_half_up(goods, currency)
-    zero = round_half_up(Decimal(0), currency)
-    sums = dict.fromkeys(("shipping", "insurance", "duties", "taxes", "fees"), zero)
-    on_delivery = zero
-    for billed in charges:
-        sums[_TOTAL_OF_KIND[billed.charge.kind]] += billed.amount
-        if is_due_on_delivery(billed.charge, terms):
-            on_delivery += billed.amount
-    landed = goods + sum(sums.values())
-    return Totals(
-        goods=goods,
-        **sums,
-        landed_cost=landed,
-        due_at_checkout=landed - on_delivery,
-        due_on_delivery=on_delivery,
-    )
-
-
-def shipping_charge(code: str, freight: Money, working: str) -> Charge:
-    """What the carrier bills for moving the parcels: the seller pays, the buyer at the checkout."""
-    return Charge(
+def moving_charges(
+    consignment: Consignment, code: str, freight: Money, working: str
+) -> list[Charge]:
+    """What is billed for moving and insuring the parcels: the buyer pays it at the checkout."""
+    shipping = Charge(
         kind="shipping",
         code=code,
         name="Shipping",
@@ -156,63 +153,118 @@ def shipping_charge(code: str, freight: Money, working: str) -> Charge:
         billed_to="seller",
         collected_at="sale",
     )
-
-
-def insurance_charges(consignment: Consignment) -> tuple[Charge, ...]:
-    """The premium paid, if any."""
     premium = consignment.insurance
     if premium is None or not premium.amount:
-        return ()
-    return (
-        Charge(
-            kind="insurance",
-            code="insurance",
-            name="Insurance",
-            working="premium as given",
-            assessed=premium,
-            billed_to="seller",
-            collected_at="sale",
-        ),
+        return [shipping]
+    insurance = replace(
+        shipping,
+        kind="insurance",
+        code="insurance",
+        name="Insurance",
+        working="premium as given",
+        assessed=premium,
+    )
+    return [shipping, insurance]
+
+
+def _at_one_price(
+    request: QuoteRequest, till: Till, offer: Offer, border: PricedBorder
+) -> list[Option]:
+    code = f"{offer.carrier}.{offer.service}"
+    moving = till.price(moving_charges(request.consignment, code, offer.price, _parts(offer)))
+    common = (*moving, *border.charges)
+    tallies = (border.tally, Tally.of(moving))
+    options = []
+    for terms in request.terms:
+        fee = offer.ddp_fee if terms == "DDP" else offer.disbursement_fee
+        if border.advanced and terms == "DDP" and fee is None:
+            continue  # this service cannot be sent duty paid
+        if not border.advanced or fee is None:
+            options.append(_option(till, terms, offer.mode, offer, common, tallies, border))
+            continue
+        billed = till.price([_fee_charge(fee, offer, border.advanced, till.exchange)])
+        charges, sums = (*common, *billed), (*tallies, Tally.of(billed))
+        options.append(_option(till, terms, offer.mode, offer, charges, sums, border))
+    return options
+
+
+def _option(
+    till: Till,
+    terms: Terms,
+    mode: Mode,
+    offer: Offer | None,
+    charges: tuple[Billed, ...],
+    tallies: Sequence[Tally],
+    border: PricedBorder,
+) -> Option:
+    """One option: its totals, and the range that open questions leave around them."""
+    totals = add_up(till.goods, tallies, terms)
+    landed = totals.landed_cost
+    return Option(
+        terms=terms,
+        mode=mode,
+        offer=offer,
+        charges=charges,
+        totals=totals,
+        low=landed + border.low,
+        high=None if border.high is None else landed + border.high,
     )
 
 
-def in_currency(amount: Decimal, source: str, target: str, exchange: Exchange) -> Decimal:
-    """An amount as it is printed in another currency."""
-    return round_half_up(exchange.presentment(amount, source, target), target)
+def add_up(goods: Decimal, tallies: Sequence[Tally], terms: Terms) -> Totals:
+    """The totals of an option: the goods, and the printed charges by kind and by who pays when."""
+
+    def sum_of(*kinds: ChargeKind) -> Decimal:
+        total = NONE
+        for tally in tallies:
+            for kind in kinds:
+                if kind in tally.kinds:
+                    total += tally.kinds[kind]
+        return total
+
+    duties, taxes = sum_of("duty"), sum_of("excise", "tax")
+    fees = sum_of("fee", "brokerage")
+    shipping, insurance = sum_of("shipping"), sum_of("insurance")
+    landed = goods + shipping + insurance + duties + taxes + fees
+    on_delivery = NONE
+    for tally in tallies:
+        on_delivery += tally.on_delivery[terms]
+    return Totals(
+        goods=goods,
+        shipping=shipping,
+        insurance=insurance,
+        duties=duties,
+        taxes=taxes,
+        fees=fees,
+        landed_cost=landed,
+        due_at_checkout=landed - on_delivery,
+        due_on_delivery=on_delivery,
+    )
 
 
-def _advanced(common: Sequence[Billed]) -> list[Charge]:
-    """The charges that a carrier pays at the border for whoever the terms make pay them."""
-    return [
-        billed.charge
-        for billed in common
-        if billed.charge.collected_at == "border"
-        and billed.charge.billed_to == "importer"
-        and billed.amount
-    ]
+def _is_advanced(billed: Billed) -> bool:
+    charge = billed.charge
+    return bool(
+        charge.collected_at == "border" and charge.billed_to == "importer" and billed.amount
+    )
 
 
 def _fee_charge(
     fee: DutyFee, offer: Offer, advanced: Sequence[Charge], exchange: Exchange
 ) -> Charge:
     unit = fee.minimum.currency.code
-    total = sum(
-        (exchange.presentment(c.assessed.amount, c.assessed.currency.code, unit) for c in advanced),
-        Decimal(0),
-    )
-    share = round_half_up(total * fee.percent / 100, unit)
-    amount = max(share, fee.minimum.amount)
-    working = (
-        f"{fee.percent.normalize():f}% × {round_half_up(total, unit)} {unit} advanced"
-        f", at least {fee.minimum.amount} {unit}"
-    )
+    total = NONE
+    for charge in advanced:
+        total += exchange.presentment(charge.assessed.amount, charge.assessed.currency.code, unit)
+    total = round_half_up(total, unit)
+    amount = max(round_half_up(total * fee.percent / 100, unit), fee.minimum.amount)
     return Charge(
         kind="brokerage",
         code=f"{offer.carrier}.{fee.code}",
         name=fee.name,
-        expression=f"{fee.percent.normalize():f}% MIN {fee.minimum.amount} {unit}",
-        base=Money(round_half_up(total, unit), fee.minimum.currency),
-        working=working,
+        expression=f"{fee.percent}% MIN {fee.minimum.amount} {unit}",
+        base=Money(total, fee.minimum.currency),
+        working=f"{fee.percent}% × {total} {unit} advanced, at least {fee.minimum.amount} {unit}",
         assessed=Money(amount, fee.minimum.currency),
         billed_to="importer",
         collected_at="carrier",
@@ -229,11 +281,11 @@ def _spread(likely: Option, cheapest: Option, dearest: Option) -> Option:
         if likely.high is None or dearest.high is None
         else max(likely.high, dearest.high),
         by_weight=(
-            min(cheapest.totals.landed_cost - landed, Decimal(0)),
-            max(dearest.totals.landed_cost - landed, Decimal(0)),
+            min(cheapest.totals.landed_cost - landed, NONE),
+            max(dearest.totals.landed_cost - landed, NONE),
         ),
     )
 
 
 def _parts(offer: Offer) -> str:
-    return " + ".join(f"{part.name} {part.amount.amount}" for part in offer.parts)
+    return " + ".join([f"{part.name} {part.amount.amount}" for part in offer.parts])

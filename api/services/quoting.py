@@ -11,14 +11,7 @@ from functools import cache
 
 from babel.numbers import get_territory_currencies
 
-from api.services.options import (
-    in_currency,
-    insurance_charges,
-    option,
-    options_of,
-    price,
-    shipping_charge,
-)
+from api.services.options import PricedBorder, Till, bare_options, options_of
 from api.services.quotes import (
     OpenQuestion,
     Option,
@@ -32,11 +25,11 @@ from api.services.quotes import (
 from carriers.offers import Offer, RateRequest, Silence
 from customs.exchange import Exchange
 from customs.import_duties import Border
-from customs.landed_cost import BorderCost, LineOutcome, border_cost
+from customs.landed_cost import BorderCost, LineOutcome, border_cost, counts_freight
 from customs.rulebook import Rulebook, is_inside
 from customs.territories import Territory
 from data.model.charges import Finding
-from data.model.consignment import Consignment, Mode, Parcel
+from data.model.consignment import Consignment, GoodsItem, Mode, Parcel
 from data.model.money import Money, currency
 from data.model.places import Place
 from fulfilment.packing import pack
@@ -60,25 +53,34 @@ def make_quote(request: QuoteRequest, rulebook: Rulebook, rate: Rate, stamp: Sta
     unit = request.currency or local_currency(consignment.ship_to.country, territory)
     exchange = rulebook.exchange(request.on, request.exchange_rates, territory)
     border = rulebook.border(territory, request.on, exchange) if territory else None
-    offers, silences = rate(rate_request(request, unit, exchange), request)
+    till = Till.opened(consignment, unit, exchange)
+    offers, silences = rate(rate_request(request, till), request)
+    unmoved = Money(0, currency(unit))
 
     @cache
-    def border_at(freight: Money, mode: Mode) -> BorderCost:
-        return _ask_border(rulebook, border, request, freight, mode)
+    def cost_at(freight: Money, mode: Mode) -> BorderCost:
+        return _ask_border(rulebook, border, request, freight, mode, exchange)
 
+    @cache
+    def border_at(freight: Money, mode: Mode) -> PricedBorder:
+        return PricedBorder.at(till, cost_at(freight, mode))
+
+    counts = border is not None and counts_freight(border.territory, request.on)
     asked = request if border else _without_duty_paid(request)
     options: list[Option] = []
     for offer in offers:
-        options += options_of(asked, unit, offer, border_at, exchange)
+        options += options_of(
+            asked,
+            till,
+            offer,
+            lambda freight, mode: border_at(freight if counts else unmoved, mode),
+        )
     options.sort(key=lambda each: each.totals.landed_cost)
 
     first = options[0].offer if options else None
-    cost = (
-        border_at(first.price, first.mode)
-        if first
-        else border_at(Money(0, currency(unit)), request.mode or "express")
-    )
-    return _answer(request, rulebook, stamp, unit, options, cost, exchange, offers, silences)
+    freight = first.price if first and counts else unmoved
+    cost = cost_at(freight, first.mode if first else request.mode or "express")
+    return _answer(request, rulebook, stamp, till, options, cost, offers, silences)
 
 
 def make_landed_cost(
@@ -93,33 +95,24 @@ def make_landed_cost(
     exchange = rulebook.exchange(request.on, request.exchange_rates, territory)
     border = rulebook.border(territory, request.on, exchange)
     mode = request.mode or "express"
-    cost = _ask_border(rulebook, border, request, freight, mode, explain=explain)
-    shipping = shipping_charge("shipping", freight, "as given")
-    charges = price([shipping, *insurance_charges(consignment), *cost.charges], unit, exchange)
-    options = [
-        option(request, unit, terms, mode, None, charges, cost, exchange) for terms in request.terms
-    ]
-    return _answer(request, rulebook, stamp, unit, options, cost, exchange, (), ())
+    till = Till.opened(consignment, unit, exchange)
+    cost = _ask_border(rulebook, border, request, freight, mode, exchange, explain=explain)
+    options = bare_options(request, till, freight, mode, PricedBorder.at(till, cost))
+    return _answer(request, rulebook, stamp, till, options, cost, (), ())
 
 
-def rate_request(request: QuoteRequest, unit: str, exchange: Exchange) -> RateRequest:
+def rate_request(request: QuoteRequest, till: Till) -> RateRequest:
     """What the carriers are asked: the caller's parcels, or the service's own packing."""
     consignment = request.consignment
-    goods = sum(
-        (
-            exchange.presentment(item.price, item.unit_price.currency.code, unit)
-            for item in consignment.items
-        ),
-        Decimal(0),
-    )
     return RateRequest(
         ship_from=consignment.ship_from,
         ship_to=consignment.ship_to,
         parcels=parcels_of(consignment),
         on=request.on,
-        declared_value=Money(goods, currency(unit)),
+        declared_value=Money(till.goods, currency(till.currency)),
         mode=request.mode,
-        pieces=sum(item.quantity for item in consignment.items),
+        pieces=sum([item.quantity for item in consignment.items]),
+        residential=consignment.buyer.type == "consumer",
     )
 
 
@@ -147,6 +140,7 @@ def _ask_border(
     request: QuoteRequest,
     freight: Money,
     mode: Mode,
+    exchange: Exchange,
     *,
     explain: bool = False,
 ) -> BorderCost:
@@ -155,6 +149,7 @@ def _ask_border(
     if border is None:
         return _without_charges(
             request,
+            exchange,
             "territory-not-covered",
             "The border's rules of this destination are not held: duty and tax are not included",
             None,
@@ -163,6 +158,7 @@ def _ask_border(
     if is_inside(border.territory, origin, request.on):
         return _without_charges(
             request,
+            exchange,
             "no-customs-border",
             "No customs border is crossed; tax on the sale itself is the seller's to account for",
             Decimal(0),
@@ -171,13 +167,18 @@ def _ask_border(
 
 
 def _without_charges(
-    request: QuoteRequest, code: str, message: str, high: Decimal | None
+    request: QuoteRequest, exchange: Exchange, code: str, message: str, high: Decimal | None
 ) -> BorderCost:
     items = request.consignment.items
+    unit = items[0].unit_price.currency.code
+
+    def value(item: GoodsItem) -> Decimal:
+        return exchange.presentment(item.price, item.unit_price.currency.code, unit)
+
     return BorderCost(
-        currency=items[0].unit_price.currency.code,
+        currency=unit,
         charges=(),
-        lines=tuple(LineOutcome(i.id, i.hs_code, None, i.price) for i in items),
+        lines=tuple(LineOutcome(item.id, item.hs_code, None, value(item)) for item in items),
         high=high,
         findings=(Finding(code=code, outcome="warning", message=message),),
     )
@@ -187,10 +188,9 @@ def _answer(
     request: QuoteRequest,
     rulebook: Rulebook,
     stamp: Stamp,
-    unit: str,
+    till: Till,
     options: Sequence[Option],
     cost: BorderCost,
-    exchange: Exchange,
     offers: Sequence[Offer],
     silences: Sequence[Silence],
 ) -> Quote:
@@ -201,25 +201,22 @@ def _answer(
             effect.question.fact,
             effect.question.line,
             effect.question.why,
-            in_currency(effect.low, cost.currency, unit, exchange),
-            None
-            if effect.high is None
-            else in_currency(effect.high, cost.currency, unit, exchange),
+            till.amount(effect.low, cost.currency),
+            None if effect.high is None else till.amount(effect.high, cost.currency),
         )
         for effect in cost.effects
     ]
     questions += _weight_questions(request, options)
     questions.sort(key=_width, reverse=True)
     savings = [
-        Saving(line, missed.agreement, in_currency(missed.saving, cost.currency, unit, exchange),
-               missed.proof)
+        Saving(line, missed.agreement, till.amount(missed.saving, cost.currency), missed.proof)
         for line, missed in cost.missed
-    ]  # fmt: skip
+    ]
     return Quote(
         stamp=stamp,
         on=request.on,
         reference=request.reference,
-        currency=unit,
+        currency=till.currency,
         border_currency=cost.currency,
         locale=request.locale,
         status=_status(verdict, shown, questions),
@@ -229,10 +226,10 @@ def _answer(
         offers=offers,
         lines=cost.lines,
         questions=questions,
-        assumptions=[*cost.assumptions, *exchange.assumptions],
+        assumptions=[*cost.assumptions, *till.exchange.assumptions],
         savings=savings,
         silences=silences,
-        exchange_rates=exchange.used,
+        exchange_rates=till.exchange.used,
         considered=cost.considered,
         facts_version=rulebook.version,
     )

@@ -92,7 +92,7 @@ def _work(number: int, folder: Path, lookups: int, barrier: Barrier, answers: An
     from tests.bench.lookups import WANTED, by_snapshot
 
     snapshots = Snapshots(folder)
-    asked = questions(LARGE, seed=number)[:lookups]
+    asked = questions(LARGE, number, lookups)
     barrier.wait(_PATIENCE)
     before = _proportional_bytes()
     barrier.wait(_PATIENCE)

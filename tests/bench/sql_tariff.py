@@ -1,8 +1,8 @@
-"""What does a look-up cost in SQL, done with care? The yardstick of the snapshot.
+"""What does a look-up cost in SQL? The yardstick of the snapshot.
 
 The same rows in one table with an index on territory and code; one statement for a code and
-everything above it, made once. The database compares days, Python compares areas, which is faster
-than joining them. Which of two inherited rows gives way is left out: SQL gets that for nothing.
+everything above it. The database compares days, Python compares areas, which is faster than
+joining them. Core is used with care, its statement made once; the ORM as it is used mostly. Which of two inherited rows gives way is left out: SQL gets that for nothing.
 """
 
 import sqlite3
@@ -39,14 +39,12 @@ class TariffRow(Base):
 
 
 _TABLE = TariffRow.__table__
-_CONDITIONS = (
-    TariffRow.territory == bindparam("territory"),
-    TariffRow.code.in_(bindparam("codes", expanding=True)),
-    TariffRow.since <= bindparam("on"),
-    or_(TariffRow.until.is_(None), TariffRow.until > bindparam("on")),
+_STATEMENT = select(*(_TABLE.c[name] for name in _COLUMNS)).where(
+    _TABLE.c.territory == bindparam("territory"),
+    _TABLE.c.code.in_(bindparam("codes", expanding=True)),
+    _TABLE.c.since <= bindparam("on"),
+    or_(_TABLE.c.until.is_(None), _TABLE.c.until > bindparam("on")),
 )
-_CORE = select(*(_TABLE.c[name] for name in _COLUMNS)).where(*_CONDITIONS)
-_ORM = select(TariffRow).where(*_CONDITIONS)
 
 
 def fill(path: Path, territories: Iterable[tuple[str, Iterable[ScheduleRow]]]) -> None:
@@ -84,16 +82,18 @@ def open_tariff(path: Path) -> Engine:
     return create_engine(f"sqlite:///{path}")
 
 
-def asked(territory: str, code: str, on: date) -> dict[str, object]:
-    """What the statement is run with: a code and everything above it that may have rows."""
-    return {"territory": territory, "codes": [code, code[:8], code[:6], code[:4]], "on": on}
+def ancestry(code: str) -> tuple[str, ...]:
+    """A code and everything above it that may have rows."""
+    return code, code[:8], code[:6], code[:4]
 
 
 def by_core(
     connection: Connection, territory: str, code: str, wanted: frozenset[str], on: date
 ) -> list[tuple[str, str]]:
     """Programme and expression of each row that applies, as SQLAlchemy Core finds them."""
-    found = connection.execute(_CORE, asked(territory, code, on))
+    found = connection.execute(
+        _STATEMENT, {"territory": territory, "codes": ancestry(code), "on": on}
+    )
     return [
         (row.programme, row.expression)
         for row in found
@@ -105,7 +105,14 @@ def by_orm(
     session: Session, territory: str, code: str, wanted: frozenset[str], on: date
 ) -> list[TariffRow]:
     """The rows that apply, as objects."""
-    found = session.scalars(_ORM, asked(territory, code, on))
+    listed = select(TariffRow).where(
+        TariffRow.territory == territory,
+        TariffRow.code.in_(ancestry(code)),
+        TariffRow.since <= on,
+        or_(TariffRow.until.is_(None), TariffRow.until > on),
+    )
     return [
-        row for row in found if not row.origins or not wanted.isdisjoint(row.origins.split())
+        row
+        for row in session.scalars(listed)
+        if not row.origins or not wanted.isdisjoint(row.origins.split())
     ]

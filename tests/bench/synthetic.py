@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from data.model.dated import Law
 from data.model.schedule_rows import ScheduleRow
@@ -159,13 +160,13 @@ def _version(territory: str, size: Size) -> ScheduleVersion:
     return ScheduleVersion(AS_OF, True, lambda: rows_of(territory, size), {law.id: law})
 
 
-def questions(size: Size, seed: int = 1) -> list[tuple[str, str, str]]:
-    """Territory, code and origin of every declarable code once, in an order without any pattern.
+def questions(size: Size, seed: int = 1, count: int = 50_000) -> list[tuple[str, str, str]]:
+    """Territory, code and origin of look-ups as traffic has them: by Zipf's law.
 
-    Asked in turn, none is asked again before thousands of others: no cache of a few thousand
-    answers is of use.
+    The code asked for most often is asked for twice as often as the second, and so on.
     """
     draw = random.Random(seed)
     asked = [(t, code, draw.choice(ORIGINS)) for t in TERRITORIES for code in codes_of(size)]
     draw.shuffle(asked)
-    return asked
+    weights = list(accumulate(1 / rank for rank in range(1, len(asked) + 1)))
+    return draw.choices(asked, cum_weights=weights, k=count)
