@@ -6,10 +6,11 @@ on to the Union may take the United Kingdom's instead. A duty that is waived or 
 the list at zero, so that nobody wonders where it went.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from customs.answers import WrongFactError
 from customs.exchange import Exchange
@@ -34,13 +35,14 @@ from tariffs.duties import DutyAssessment, DutyContext, DutyLine, Missed, assess
 from tariffs.origin import Agreement
 from tariffs.schedule import Commodity, Schedule
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Border:
     """One territory's border on one day: its rules, its tariff, its rates of exchange.
 
-    One for each quote: `waived` keeps the lines whose duty is not charged, as no price of freight
-    changes them.
+    One for each quote: `memo` keeps what no price of freight changes.
     """
 
     territory: Territory
@@ -49,7 +51,14 @@ class Border:
     agreements: Mapping[str, Agreement]
     exchange: Exchange
     on: date
-    waived: dict[tuple[str, str, Mode | None], "LineDuty"] = field(default_factory=dict)
+    memo: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """What is computed once for the whole quote, under a key that says all it depends on."""
+        known: T | None = self.memo.get(key)
+        if known is None:
+            known = self.memo[key] = compute()
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +103,55 @@ def assess_duties(
     """The duty of every line, in the territory's currency, each charge rounded as its law says."""
     flat = _flat_duty(border, consignment, values, mode)
     freeing = [relieved for relieved in reliefs if relieved.frees("duty")]
-    context = _context(border, mode, sum((v.intrinsic for v in values), Decimal(0)))
+    freed = [_freed(freeing, index) for index in range(len(values))]
+    replaced = [flat is not None and not _claims_more(i, scheme) for i in consignment.items]
+
+    def assess() -> Duties:
+        return _assess_lines(
+            border, consignment, values, freed, flat if any(replaced) else None, scheme, mode,
+            explain=explain,
+        )  # fmt: skip
+
+    if all(by_flat or by[1] == 1 for by_flat, by in zip(replaced, freed, strict=True)):
+        grounds = tuple((relieved and relieved.relief.id, share) for relieved, share in freed)
+        under = scheme.scheme.id if scheme else None
+        return border.once(("duties", mode, grounds, tuple(replaced), under), assess)
+    return assess()
+
+
+def _freed(freeing: Sequence[Relieved], index: int) -> tuple[Relieved | None, Decimal]:
+    """The relief that frees most of a line, and how much of it."""
+    if not freeing:
+        return None, Decimal(0)
+    relieved = max(freeing, key=lambda each: each.shares[index])
+    return relieved, relieved.shares[index]
+
+
+def _assess_lines(
+    border: Border,
+    consignment: Consignment,
+    values: Sequence[LineValue],
+    freed: Sequence[tuple[Relieved | None, Decimal]],
+    flat: tuple[FlatDuty, Version[Money]] | None,
+    scheme: SchemeInForce | None,
+    mode: Mode,
+    *,
+    explain: bool,
+) -> Duties:
+    context = _context(border, mode, sum([v.intrinsic for v in values], Decimal(0)))
     counted: set[str] = set()
     lines = []
     for index, (item, value) in enumerate(zip(consignment.items, values, strict=True)):
-        freed = max(freeing, key=lambda r: r.shares[index], default=None)
-        share = freed.shares[index] if freed else Decimal(0)
-        line = _line(item, consignment.ship_from.country, value, 1 - share)
+        relieved, share = freed[index]
+        line = _line(border, consignment, item, value, 1 - share)
         try:
-            if freed is not None and share == 1:
-                limit = freed.version.value
-                why = f"{freed.relief.name}, up to {limit.amount} {limit.currency.code}"
-                waived = _waived(border, context, item, line, freed.version, why, explain=explain)
-                lines.append(waived)
+            if relieved is not None and share == 1:
+                limit = relieved.version.value
+                why = f"{relieved.relief.name}, up to {limit.amount} {limit.currency.code}"
+                lines.append(_waived(border, context, line, relieved.version, why, explain=explain))
             elif flat is not None and not _claims_more(item, scheme):
                 why = f"replaced by: {flat[0].name}"
-                waived = _waived(border, context, item, line, flat[1], why, explain=explain)
+                waived = _waived(border, context, line, flat[1], why, explain=explain)
                 lines.append(_replaced(border, flat[1], item, waived, counted))
             else:
                 assessed, commodities = _assess(border, context, item, line, explain=explain)
@@ -117,13 +159,14 @@ def assess_duties(
         except FactError as error:
             raise WrongFactError(index, error.fact, str(error)) from None
     charge = () if flat is None or not counted else (_flat_charge(border, flat, counted, scheme),)
-    uncertain = [(r.relief.name, r.version) for r in freeing]
-    uncertain += [(flat[0].name, flat[1])] if charge and flat is not None else []
-    assumptions = tuple(
+    uncertain = {relieved.relief.name: relieved.version for relieved, _ in freed if relieved}
+    if flat is not None and charge:
+        uncertain[flat[0].name] = flat[1]
+    assumptions = [
         Assumption(f"{name}: {version.value}", version.confidence, version.law)
-        for name, version in uncertain
+        for name, version in uncertain.items()
         if version.confidence != "official"
-    )
+    ]
     return Duties(tuple(lines), charge, (*_dated_schedule(border, lines), *assumptions))
 
 
@@ -162,8 +205,8 @@ def _context(border: Border, mode: Mode, consignment_value: Decimal) -> DutyCont
 def _assess(
     border: Border, context: DutyContext, item: GoodsItem, line: DutyLine, *, explain: bool
 ) -> tuple[DutyAssessment, tuple[Commodity, ...]]:
-    commodities = resolve(border.schedule, item.hs_code)
-    assessed = assess_duty(replace(line, candidates=commodities), context, explain=explain)
+    commodities = line.candidates
+    assessed = assess_duty(line, context, explain=explain)
     if border.territory.not_at_risk is not None and item.duty_expression is None:
         second = replace(line, candidates=resolve(border.second_schedule, item.hs_code))
         other = assess_duty(second, context, explain=explain)
@@ -171,16 +214,18 @@ def _assess(
     return assessed, commodities
 
 
-def _line(item: GoodsItem, dispatch: str, value: LineValue, part: Decimal) -> DutyLine:
+def _line(
+    border: Border, consignment: Consignment, item: GoodsItem, value: LineValue, part: Decimal
+) -> DutyLine:
     """A line as the tariff sees it; `part` of it is not relieved."""
     quantities = {"item": item.quantity * part}
     if item.net_weight is not None:
         quantities["kg"] = item.net_weight * part
     return DutyLine(
         id=item.id,
-        candidates=(),
+        candidates=resolve(border.schedule, item.hs_code),
         origin=item.country_of_origin,
-        dispatch=dispatch,
+        dispatch=consignment.ship_from.country,
         value=value.customs_value * part,
         quantities=quantities,
         facts=item.facts,
@@ -304,7 +349,6 @@ def _taxes_exact_duty(border: Border) -> bool:
 def _waived(
     border: Border,
     context: DutyContext,
-    item: GoodsItem,
     line: DutyLine,
     version: Version[Money],
     why: str,
@@ -312,12 +356,11 @@ def _waived(
     explain: bool,
 ) -> LineDuty:
     """A line whose own duty is not charged: it stays at zero, whatever freight adds."""
-    key = (item.id, why, context.mode)
-    known = border.waived.get(key)
-    if known is None:
-        assessed, _ = _assess(border, context, item, line, explain=explain)
-        known = border.waived[key] = LineDuty(
-            charges=tuple(_waive(charge, version, why) for charge in assessed.charges),
+
+    def waive() -> LineDuty:
+        assessed = assess_duty(line, context, explain=explain, ranged=False)
+        return LineDuty(
+            charges=tuple([_waive(charge, version, why) for charge in assessed.charges]),
             amount=Decimal(0),
             low=Decimal(0),
             high=Decimal(0),
@@ -326,7 +369,8 @@ def _waived(
             findings=assessed.findings,
             considered=assessed.considered,
         )
-    return known
+
+    return border.once(("waived", line.id, why, context.mode), waive)
 
 
 def _waive(charge: Charge, version: Version[Money], why: str) -> Charge:

@@ -133,6 +133,13 @@ def counts_freight(territory: Territory, on: date) -> bool:
     return bool(territory.taxes) or basis is None or basis.value != "FOB"
 
 
+def _taxations(border: Border, consignment: Consignment) -> list[_Taxation]:
+    return [
+        _Taxation(tax, taxed_lines(tax, consignment.items, border.on))
+        for tax in border.territory.taxes
+    ]
+
+
 def _taxes(
     border: Border,
     consignment: Consignment,

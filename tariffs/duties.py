@@ -59,19 +59,24 @@ class DutyAssessment:
     exact: Decimal = Decimal(0)
 
 
-def assess_duty(line: DutyLine, context: DutyContext, *, explain: bool = False) -> DutyAssessment:
+def assess_duty(
+    line: DutyLine, context: DutyContext, *, explain: bool = False, ranged: bool = True
+) -> DutyAssessment:
     """The duty of one line at the border of one territory on one day.
 
     Where something is not known the charges follow a working answer: the country of dispatch for an
     unknown origin, the dearest commodity beneath a short code, the cautious side (pay) of an
     unknown condition; what a quantity is missing for is a charge of 0 that needs an answer.
 
+    Without `ranged` no other answer is tried and nothing is asked: for a duty that will be waived.
+
     Raises `tariffs.conditions.FactError` when a fact is a word where a number or a day is due.
     """
     likely = _likely(line, context)
-    settled = _is_settled(line, likely)
+    settled = not ranged or _is_settled(line, likely)
     spread = Spread(likely.total, likely.total, ()) if settled else explore(line, context, likely)
-    possible = _possible_grants(context, likely.origin) if line.origin is not None else ()
+    known = ranged and line.origin is not None
+    possible = _possible_grants(context, likely.origin) if known else ()
     return DutyAssessment(
         commodity=likely.commodity if line.candidates else None,
         charges=likely.charges,
