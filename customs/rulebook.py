@@ -19,6 +19,8 @@ from data.model.places import Place
 from tariffs.origin import Agreement, read_agreements
 from tariffs.snapshot import Snapshot
 
+NO_AGREEMENTS: Mapping[str, Agreement] = {}
+
 
 class Rulebook:
     """One immutable version of the law and the tariffs."""
@@ -71,7 +73,7 @@ class Rulebook:
             territory=territory,
             schedule=self.snapshot.schedule(territory.schedule) if territory.schedule else None,
             second_schedule=self.snapshot.schedule(second) if second else None,
-            agreements=self.agreements.get(territory.customs_territory, {}),
+            agreements=self.agreements.get(territory.agreements or "", NO_AGREEMENTS),
             exchange=exchange,
             on=on,
         )

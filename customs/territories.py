@@ -133,6 +133,7 @@ class Territory:
     currency: str
     local_currency: str
     schedule: str | None
+    agreements: str | None
     checked_on: date
     customs_value: Dated[str]
     exchange_rate: Dated[str]
@@ -149,9 +150,9 @@ class Territory:
 
 
 _KEYS = {
-    "name", "currency", "schedule", "checked_on", "customs_territory", "customs_value",
-    "exchange_rate", "no_border_with", "rounding", "excise_goods", "reliefs", "flat_duties",
-    "schemes", "taxes", "fees", "not_at_risk", "outside", "laws",
+    "name", "currency", "schedule", "agreements", "checked_on", "customs_territory",
+    "customs_value", "exchange_rate", "no_border_with", "rounding", "excise_goods", "reliefs",
+    "flat_duties", "schemes", "taxes", "fees", "not_at_risk", "outside", "laws",
 }  # fmt: skip
 _SCOPE = {"buyer", "purposes", "modes", "on", "per", "inclusive", "except", "except_origins"}
 
@@ -177,6 +178,7 @@ def read_territory(code: str, documents: Mapping[str, Document]) -> Territory:
         currency=base["currency"],
         local_currency=own["currency"],
         schedule=base.get("schedule"),
+        agreements=base.get("agreements", base.get("schedule")),
         checked_on=date.fromisoformat(min(own["checked_on"], base["checked_on"])),
         customs_value=_dated(rules["customs_value"], laws, str),
         exchange_rate=_dated(rules["exchange_rate"], laws, str),

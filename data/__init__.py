@@ -1,0 +1,1 @@
+"""What do we know, and what do we remember?"""

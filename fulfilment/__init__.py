@@ -1,0 +1,1 @@
+"""Where does it ship from, in what box, and what comes back?"""

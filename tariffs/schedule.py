@@ -156,7 +156,9 @@ class Schedule(Protocol):
     """A territory's tariff, immutable, asked by code."""
 
     @property
-    def status(self) -> ScheduleStatus: ...
+    def status(self) -> ScheduleStatus:
+        """What the schedule is made of, and of which day."""
+        ...
 
     def find(self, code: str) -> tuple[Commodity, ...]:
         """The declarable commodities that a code stands for.

@@ -1,0 +1,1 @@
+"""How are requests and answers written in JSON? One module per resource."""

@@ -64,13 +64,11 @@ def load_facts(folder: Path = FACTS) -> Facts:
 def snapshot_contents(facts: Facts, imported: Schedules | None = None) -> SnapshotContents:
     """All facts and all imports of this site, ready to be compiled."""
     imports = imported.versions() if imported else []
-    territories = {source.territory for source in _embedded(facts)}
+    territories = {name for source in _embedded(facts) for name in _speaks_for(source)}
     territories |= facts.measures.keys() | {version.territory for version in imports}
     return SnapshotContents(
         schedules=[
-            _schedule(
-                facts, territory, [one for one in imports if one.territory == territory], imported
-            )
+            _schedule(facts, territory, _imports_for(facts, territory, imports), imported)
             for territory in sorted(territories)
         ],
         documents={
@@ -87,14 +85,27 @@ def _embedded(facts: Facts) -> list[Source]:
     return [source for source in facts.sources.values() if source.as_of is not None]
 
 
+def _speaks_for(source: Source) -> tuple[str, ...]:
+    """The territories whose tariff a source states (Northern Ireland reads the Union's)."""
+    return (source.territory, *source.also_for)
+
+
+def _imports_for(
+    facts: Facts, territory: str, imports: Sequence[ImportedSchedule]
+) -> list[ImportedSchedule]:
+    """What was imported for a territory, or for another whose embedded schedule it reads too."""
+    read = {s.territory for s in _embedded(facts) if territory in s.also_for}
+    return [one for one in imports if one.territory == territory or one.territory in read]
+
+
 def _schedule(
     facts: Facts,
     territory: str,
     imports: Sequence[ImportedSchedule],
     imported: Schedules | None,
 ) -> ScheduleContents:
-    embedded = [source for source in _embedded(facts) if source.territory == territory]
-    folder = facts.folder / "schedules" / territory
+    embedded = [source for source in _embedded(facts) if territory in _speaks_for(source)]
+    folder = facts.folder / "schedules" / (embedded[0].territory if embedded else territory)
     versions = [
         ScheduleVersion(
             as_of=source.as_of,
@@ -130,10 +141,16 @@ def _schedule(
 def _describing(
     facts: Facts, territory: str, embedded: Sequence[Source], imports: Sequence[ImportedSchedule]
 ) -> Source:
-    """The source that says what a schedule is: its newest complete import, or the embedded one."""
-    newest = sorted((one for one in imports if one.complete), key=lambda one: one.as_of)
-    named = [facts.sources[one.source] for one in newest if one.source in facts.sources]
-    described = [*embedded, *named]
+    """The source that says what a schedule is: its newest complete import, or the embedded one.
+
+    Where there is neither, the newest import of single codes.
+    """
+
+    def named(*, complete: bool) -> list[Source]:
+        newest = sorted((i for i in imports if i.complete is complete), key=lambda i: i.as_of)
+        return [facts.sources[one.source] for one in newest if one.source in facts.sources]
+
+    described = [*named(complete=False), *embedded, *named(complete=True)]
     if not described:
         raise FactsError(f"{territory}: sources.toml describes no schedule for it")
     return described[-1]

@@ -10,6 +10,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,7 @@ class _Writer:
             source=contents.source,
             publisher=contents.publisher,
             licence=contents.licence,
-            as_of=max(version.as_of for version in contents.versions),
+            as_of=_as_of(contents),
             checked_on=contents.checked_on,
             completeness=contents.completeness,
             note=contents.note,
@@ -204,6 +205,12 @@ class _Coverage:
             covering |= self._listed.get(code[:length], set())
             excepted |= self._excepted.get(code[:length], set())
         return sorted(covering - excepted)
+
+
+def _as_of(contents: ScheduleContents) -> date:
+    """The day a schedule as a whole is of: an import of single codes does not make it newer."""
+    complete = [version.as_of for version in contents.versions if version.complete]
+    return max(complete or [version.as_of for version in contents.versions])
 
 
 def _documents(contents: SnapshotContents) -> Iterator[_Entry]:
