@@ -24,6 +24,7 @@ from api.services.quotes import (
 )
 from carriers.offers import Offer, RateRequest, Silence
 from customs.exchange import Exchange
+from customs.given import given_territory
 from customs.import_duties import Border
 from customs.landed_cost import BorderCost, LineOutcome, border_cost, counts_freight
 from customs.rulebook import Rulebook, is_inside
@@ -36,6 +37,13 @@ from fulfilment.packing import pack
 
 Rate = Callable[[RateRequest, QuoteRequest], tuple[Sequence[Offer], Sequence[Silence]]]
 """Asks the carriers: their offers, and who gave none."""
+
+
+NOT_COVERED_BUT_GIVEN = Finding(
+    code="territory-not-covered",
+    outcome="warning",
+    message="The border's rules of this destination are not held: duty and tax are as given",
+)
 
 
 class TerritoryNotCoveredError(ValueError):
@@ -88,15 +96,19 @@ def make_landed_cost(
 ) -> Quote:
     """The border's part alone, for a price of freight that the caller knows."""
     consignment = request.consignment
-    territory = rulebook.territory_of(consignment.ship_to)
+    known = territory = rulebook.territory_of(consignment.ship_to)
+    unit = request.currency or local_currency(consignment.ship_to.country, territory)
+    if territory is None:
+        territory = given_territory(consignment.ship_to.country, unit, consignment.items)
     if territory is None:
         raise TerritoryNotCoveredError(consignment.ship_to)
-    unit = request.currency or local_currency(consignment.ship_to.country, territory)
     exchange = rulebook.exchange(request.on, request.exchange_rates, territory)
     border = rulebook.border(territory, request.on, exchange)
     mode = request.mode or "express"
     till = Till.opened(consignment, unit, exchange)
     cost = _ask_border(rulebook, border, request, freight, mode, exchange, explain=explain)
+    if known is None:
+        cost = replace(cost, findings=(NOT_COVERED_BUT_GIVEN, *cost.findings))
     options = bare_options(request, till, freight, mode, PricedBorder.at(till, cost))
     return _answer(request, rulebook, stamp, till, options, cost, (), ())
 

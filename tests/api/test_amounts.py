@@ -11,8 +11,9 @@ from api.schemas.amounts import formatted_amount, is_locale
 from data.model.money import quantum
 
 LOCALES = [
-    "de-DE", "de-AT", "de-CH", "en-US", "en-GB", "en-IN", "fr-FR", "fr-CH", "es-ES", "it-IT", "nl-NL",
-    "pl-PL", "pt-BR", "pt-PT", "sv-SE", "ro-RO", "ja-JP", "hi-IN", "ar-EG", "he-IL", "lt-LT", "bg-BG", "fa-IR",
+    "de-DE", "de-AT", "de-CH", "en-US", "en-GB", "en-IN", "fr-FR", "fr-CH", "es-ES", "it-IT",
+    "nl-NL", "pl-PL", "pt-BR", "pt-PT", "sv-SE", "ro-RO", "ja-JP", "hi-IN", "ar-EG", "he-IL",
+    "lt-LT", "bg-BG", "fa-IR",
 ]  # fmt: skip
 # CLDR and ISO 4217 agree about the decimals of these.
 CURRENCIES = ["EUR", "USD", "GBP", "JPY", "KWD", "RON", "SEK"]
@@ -38,9 +39,9 @@ def test_what_is_written_is_what_babel_writes(minor: int, unit: str, locale: str
         ("1234567.5", "USD", "en-US", "$1,234,567.50"),
         ("1234567.50", "INR", "en-IN", "₹12,34,567.50"),
         ("1234", "JPY", "en-US", "¥1,234"),
-        ("1234.5", "KWD", "en-US", "KWD\N{NO-BREAK SPACE}1,234.500"),
+        ("1234.5", "KWD", "en-US", "KWD1,234.500"),
         ("999.995", "EUR", "en-US", "€1,000.00"),
-        ("1234.5", "IQD", "en-US", "IQD\N{NO-BREAK SPACE}1,234.500"),
+        ("1234.5", "IQD", "en-US", "IQD1,234.500"),  # CLDR would round to whole dinars
         ("-12.30", "EUR", "de-DE", "-12,30\N{NO-BREAK SPACE}€"),
     ],
 )

@@ -2,7 +2,8 @@
 
 import copy
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from api.settings import Settings
 from data.store.engines import reading, writing
 from data.store.tables import QUOTES
 from tariffs.snapshot import compile_snapshot
+from tariffs.snapshot.compiling import POINTER
 from tests.api.real_service import (  # noqa: F401 - fixtures
     Desk,
     answer_check,
@@ -125,7 +127,7 @@ REQUESTS = [
     ASK,
     {**quote("DE", seller={"registrations": [{"scheme": "ioss", "number": "IM1"}]}), "store": True},
     {**quote("US", line("90.00", "JPY", country_of_origin=None, hs_code="7326")), "store": True},
-    {**quote("AU", locale="en-AU", currency="KWD",
+    {**quote("AU", locale="en-AU", currency="KWD", carriers=["flat"],
              exchange_rates=[{"from": "EUR", "to": "KWD", "rate": "0.3311"}]), "store": True},
     {**quote("GB BT1 5GS", line("300.00", "GBP"), carriers=["mute", "flat"]), "store": True},
     {**quote("US", line(hs_code="0404100500", country_of_origin="CA"), as_of="2026-09-29",
@@ -152,40 +154,47 @@ def test_a_quote_without_a_day_is_replayed_on_the_day_it_was_made(desk: Desk) ->
     assert desk.ask(made.headers["Location"]).get_json()["as_of"] == earlier
 
 
-def change_vat(folder: Path) -> str:
-    """Make facts current in which Great Britain's VAT is 21 % since this year; their version."""
+@pytest.fixture(scope="module")
+def other_facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of snapshots with facts in which Great Britain's VAT is 21 % since this year."""
     facts = load_facts()
     territories = copy.deepcopy(dict(facts.territories))
     versions = territories["GB"]["taxes"]["VAT"]["rates"]["standard"]["versions"]
     versions.append({**versions[-1], "since": "2026-01-01", "value": "21%"})
-    contents = snapshot_contents(facts)
-    contents.documents["territories"] = territories  # type: ignore[index]
-    return compile_snapshot(folder, contents)
+    contents = snapshot_contents(replace(facts, territories=territories))
+    folder = tmp_path_factory.mktemp("other") / "snapshots"
+    compile_snapshot(folder, contents)
+    return folder
 
 
-@pytest.fixture(scope="module")
-def two_versions(facts_dir: Path, tmp_path_factory: Any) -> Callable[[], Path]:
-    """Makes a data directory with today's facts, in which others may become current."""
-    made = iter(range(99))
-
-    def make() -> Path:
-        folder = tmp_path_factory.mktemp("versions") / str(next(made)) / "snapshots"
-        folder.mkdir(parents=True)
-        for file in Settings(data_dir=facts_dir).snapshot_dir.iterdir():
-            (folder / file.name).write_bytes(file.read_bytes())
-        return folder.parent
-
-    return make
-
-
-def test_a_quote_is_replayed_from_its_own_facts_when_others_are_current(
-    facts_dir: Path, database_url: str, two_versions: Callable[[], Path]
-) -> None:
-    settings = Settings(data_dir=two_versions(), database_url=database_url)
+@pytest.fixture
+def dated_desk(facts_dir: Path, database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """A desk whose facts may be followed by others."""
+    settings = Settings(data_dir=tmp_path / "dated", database_url=database_url)
+    copy_snapshots(Settings(data_dir=facts_dir).snapshot_dir, settings.snapshot_dir)
     desk = Desk(settings)
+    yield desk
+    desk.close()
+
+
+def copy_snapshots(source: Path, target: Path) -> None:
+    """Make the facts of one folder current in another, as a compilation does."""
+    target.mkdir(parents=True, exist_ok=True)
+    for file in sorted(source.iterdir(), key=lambda file: file.name == POINTER):
+        (target / "new").write_bytes(file.read_bytes())
+        (target / "new").rename(target / file.name)
+
+
+@pytest.mark.parametrize("restarted", [True, False])
+def test_a_quote_is_replayed_from_its_own_facts_when_others_are_current(
+    dated_desk: Desk, other_facts: Path, restarted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tariffs.snapshot.versions._SECONDS_BETWEEN_LOOKS", 0.0)
+    desk = dated_desk
     old = desk.ask(PATH, ASK)
-    change_vat(settings.snapshot_dir)
-    desk.restart()
+    copy_snapshots(other_facts, desk.settings.snapshot_dir)
+    if restarted:
+        desk.restart()
     new = desk.ask(PATH, ASK)
     assert new.get_json()["facts_version"] != old.get_json()["facts_version"]
     taxes = [a.get_json()["options"][0]["totals"]["taxes"]["amount"] for a in (old, new)]
@@ -194,7 +203,6 @@ def test_a_quote_is_replayed_from_its_own_facts_when_others_are_current(
         assert desk.ask(made.headers["Location"]).get_data() == made.get_data()
         replayed = desk.ask(f"{made.headers['Location']}/replay", {}).get_json()
         assert replayed == {"identical": True, "differences": []}
-    desk.close()
 
 
 def test_a_quote_outlives_the_process_that_made_it(desk: Desk) -> None:
@@ -220,18 +228,15 @@ def test_a_quote_that_is_no_longer_what_its_facts_say_is_told_where(desk: Desk) 
 
 
 def test_facts_that_are_no_longer_here_are_said_to_be_missing(
-    database_url: str, two_versions: Callable[[], Path]
+    dated_desk: Desk, other_facts: Path
 ) -> None:
-    settings = Settings(data_dir=two_versions(), database_url=database_url)
-    desk = Desk(settings)
+    desk = dated_desk
     made = desk.ask(PATH, ASK)
-    version = change_vat(settings.snapshot_dir)
-    for file in settings.snapshot_dir.glob("*.sqlite"):
-        if file.stem != version:
-            file.unlink()
+    for file in desk.settings.snapshot_dir.glob("*.sqlite"):
+        file.unlink()
+    copy_snapshots(other_facts, desk.settings.snapshot_dir)
     desk.restart()
     answer = desk.ask(f"{made.headers['Location']}/replay", {})
     assert answer.status_code == 503
     assert answer.content_type == "application/problem+json"
     assert desk.ask(made.headers["Location"]).get_data() == made.get_data()
-    desk.close()
