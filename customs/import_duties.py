@@ -34,6 +34,7 @@ from tariffs.conditions import FactError
 from tariffs.duties import DutyAssessment, DutyContext, DutyLine, Missed, assess_duty
 from tariffs.origin import Agreement
 from tariffs.schedule import Commodity, Schedule
+from tariffs.selection import depends_on_mode
 
 T = TypeVar("T")
 
@@ -206,7 +207,11 @@ def _assess(
     border: Border, context: DutyContext, item: GoodsItem, line: DutyLine, *, explain: bool
 ) -> tuple[DutyAssessment, tuple[Commodity, ...]]:
     commodities = line.candidates
-    assessed = assess_duty(line, context, explain=explain)
+    mode = context.mode if depends_on_mode(commodities, border.on) else None
+    assessed = border.once(
+        ("assessed", line.id, line.value, mode),
+        lambda: assess_duty(line, context, explain=explain),
+    )
     if border.territory.not_at_risk is not None and item.duty_expression is None:
         second = replace(line, candidates=resolve(border.second_schedule, item.hs_code))
         other = assess_duty(second, context, explain=explain)
@@ -370,7 +375,8 @@ def _waived(
             considered=assessed.considered,
         )
 
-    return border.once(("waived", line.id, why, context.mode), waive)
+    mode = context.mode if depends_on_mode(line.candidates, border.on) else None
+    return border.once(("waived", line.id, why, mode), waive)
 
 
 def _waive(charge: Charge, version: Version[Money], why: str) -> Charge:

@@ -92,7 +92,7 @@ def border_cost(
     scheme = scheme_of(territory, consignment, values, mode, on, exchange)
     duties = assess_duties(border, consignment, values, reliefs, scheme, mode, explain=explain)
     fees = assess_fees(territory, consignment, values, reliefs, mode, on, exchange)
-    taxations = [_Taxation(tax, taxed_lines(tax, consignment.items, on)) for tax in territory.taxes]
+    taxations = border.once("taxed lines", lambda: _taxations(border, consignment))
     taxes = _taxes(border, consignment, values, reliefs, scheme, duties, taxations)
     measured = _Range(border, values, reliefs, duties.lines, taxations)
     assumptions = [

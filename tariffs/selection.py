@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from tariffs.conditions import Condition, parse_condition
-from tariffs.schedule import Measure
+from tariffs.schedule import Commodity, Measure
 
 FULL_VALUE = "full_value"
 
@@ -47,6 +47,25 @@ class Selection:
     def shares_by(self, fact: str) -> bool:
         """Whether the fact is a percentage that a measure's share of the value depends on."""
         return any(fact in share_facts(measure) for measure in self.measures)
+
+
+_by_mode: dict[tuple[int, date], tuple[tuple[Commodity, ...], bool]] = {}
+_KEPT = 4096
+
+
+def depends_on_mode(commodities: tuple[Commodity, ...], on: date) -> bool:
+    """Whether the mode of transport may change the duty on these commodities on a day."""
+    key = (id(commodities), on)
+    known = _by_mode.get(key)
+    if known is None:
+        depends = any(
+            measure.applies(on) and any("mode" in text.split() for text in measure.requires)
+            for measure in {id(m): m for c in commodities for m in c.measures}.values()
+        )
+        if len(_by_mode) >= _KEPT:
+            _by_mode.clear()
+        known = _by_mode[key] = (commodities, depends)  # held, so that its id stays its own
+    return known[1]
 
 
 def covers_goods(measure: Measure, code: str) -> bool:

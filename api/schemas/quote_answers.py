@@ -120,11 +120,11 @@ def _tail(quote: Quote) -> Json:
 
 
 def _options(quote: Quote) -> list[Json]:
-    encoded: dict[int, bytes] = {}
-    return [_option(quote, option, n, encoded) for n, option in enumerate(quote.options, 1)]
+    printer = _Charges(quote.currency)
+    return [_option(quote, option, n, printer) for n, option in enumerate(quote.options, 1)]
 
 
-def _option(quote: Quote, option: Option, number: int, encoded: dict[int, bytes]) -> Json:
+def _option(quote: Quote, option: Option, number: int, charges: "_Charges") -> Json:
     offer, unit = option.offer, quote.currency
     likely = write_money(option.totals.landed_cost, unit)
     settled = option.low == option.high == option.totals.landed_cost
@@ -143,7 +143,7 @@ def _option(quote: Quote, option: Option, number: int, encoded: dict[int, bytes]
             if option.high is None
             else write_money(option.high, unit),
         },
-        "charges": [_charge(billed, option.terms, unit, encoded) for billed in option.charges],
+        "charges": charges.of(option),
         "formatted": _formatted(option.totals, unit, quote.locale),
     }
 
@@ -185,13 +185,33 @@ def _totals(totals: Totals, unit: str) -> Json:
     }
 
 
-def _charge(billed: Billed, terms: Terms, unit: str, encoded: dict[int, bytes]) -> orjson.Fragment:
-    """One charge; all of it but the payer is the same under every set of terms."""
-    known = encoded.get(id(billed))
-    if known is None:
-        known = encoded[id(billed)] = orjson.dumps(_charge_but_payer(billed, unit))[:-1]
-    paid_by = payer(billed.charge, terms)
-    return orjson.Fragment(known + _PAYER[paid_by])
+class _Charges:
+    """Charges as JSON: what options share is written once.
+
+    All of a charge but its payer is the same under every set of terms, and so is all that one
+    border asks.
+    """
+
+    def __init__(self, unit: str) -> None:
+        self._unit = unit
+        self._written: dict[tuple[int, Terms], bytes] = {}
+
+    def of(self, option: Option) -> orjson.Fragment:
+        """The charges of an option, in the order in which they come."""
+        parts = (option.moving, option.border, option.paying)
+        written = [self._part(part, option.terms) for part in parts if part]
+        return orjson.Fragment(b"[" + b",".join(written) + b"]")
+
+    def _part(self, part: tuple[Billed, ...], terms: Terms) -> bytes:
+        key = (id(part), terms)
+        known = self._written.get(key)
+        if known is None:
+            known = b",".join([self._charge(billed, terms) for billed in part])
+            self._written[key] = known
+        return known
+
+    def _charge(self, billed: Billed, terms: Terms) -> bytes:
+        return _charge_but_payer(billed, self._unit) + _PAYER[payer(billed.charge, terms)]
 
 
 _PAYER: Mapping[str, bytes] = {
@@ -200,24 +220,54 @@ _PAYER: Mapping[str, bytes] = {
 }
 
 
-def _charge_but_payer(billed: Billed, unit: str) -> Json:
+def _charge_but_payer(billed: Billed, unit: str) -> bytes:
+    """A charge without its end; what many charges say alike is kept as it was written before."""
     charge = billed.charge
-    return {
-        "kind": charge.kind,
-        "code": charge.code,
-        "name": charge.name,
+    alike = _alike(
+        charge.kind,
+        charge.code,
+        charge.name,
+        charge.expression,
+        charge.rounding,
+        charge.collected_at,
+        charge.recoverable,
+        charge.status,
+        charge.citation,
+    )
+    own = {
         "line": charge.line,
-        "expression": charge.expression,
-        "base": _of(charge.base) if charge.base is not None else None,
+        "base": None if charge.base is None else _of(charge.base),
         "working": charge.working,
         "assessed": _of(charge.assessed),
         "amount": write_money(billed.amount, unit),
-        "rounding": charge.rounding,
-        "collected_at": charge.collected_at,
-        "recoverable": charge.recoverable,
-        "status": charge.status,
-        "law": _citation(charge.citation) if charge.citation else None,
     }
+    return alike + orjson.dumps(own)[1:-1]
+
+
+@lru_cache(maxsize=16384)
+def _alike(
+    kind: str,
+    code: str,
+    name: str,
+    expression: str | None,
+    rounding: str | None,
+    collected_at: str,
+    recoverable: bool,  # noqa: FBT001 - a part of the key, never written by hand
+    status: str,
+    citation: Citation | None,
+) -> bytes:
+    same = {
+        "kind": kind,
+        "code": code,
+        "name": name,
+        "expression": expression,
+        "rounding": rounding,
+        "collected_at": collected_at,
+        "recoverable": recoverable,
+        "status": status,
+        "law": _citation(citation) if citation else None,
+    }
+    return orjson.dumps(same)[:-1] + b","
 
 
 def _formatted(totals: Totals, unit: str, locale: str | None) -> dict[str, str] | None:

@@ -6,7 +6,7 @@ what has been added up once is not added up again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from api.services.quotes import Billed, Option, QuoteRequest, Totals
@@ -29,6 +29,7 @@ class Till:
     currency: str
     exchange: Exchange
     goods: Decimal
+    priced: dict[int, Billed] = field(default_factory=dict)
 
     @classmethod
     def opened(cls, consignment: Consignment, currency: str, exchange: Exchange) -> "Till":
@@ -45,10 +46,14 @@ class Till:
         )
 
     def price(self, charges: Iterable[Charge]) -> tuple[Billed, ...]:
-        """Each charge in the quote's currency."""
-        return tuple(
-            [Billed(c, self.amount(c.assessed.amount, c.assessed.currency.code)) for c in charges]
-        )
+        """Each charge in the quote's currency; the same charge is priced once."""
+        return tuple([self.priced.get(id(charge)) or self._price(charge) for charge in charges])
+
+    def _price(self, charge: Charge) -> Billed:
+        amount = self.amount(charge.assessed.amount, charge.assessed.currency.code)
+        billed = Billed(charge, amount)
+        self.priced[id(charge)] = billed  # holds the charge, so that its id stays its own
+        return billed
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +81,13 @@ class Tally:
 class PricedBorder:
     """What the border asks, priced once for all offers that meet it.
 
-    `advanced` are the charges that a carrier pays for whoever the terms make pay them; `low` and
+    `advanced` is what a carrier pays for whoever the terms make pay it, by currency; `low` and
     `high` how far open questions move the sum, in the quote's currency.
     """
 
     charges: tuple[Billed, ...]
     tally: Tally
-    advanced: tuple[Charge, ...]
+    advanced: Mapping[str, Decimal]
     low: Decimal
     high: Decimal | None
 
@@ -95,7 +100,7 @@ class PricedBorder:
         return cls(
             charges,
             Tally.of(charges),
-            tuple([billed.charge for billed in charges if _is_advanced(billed)]),
+            _advanced(charges),
             min(low, NONE),
             None if high is None else max(high, NONE),
         )
@@ -135,8 +140,7 @@ def bare_options(
     moving = till.price(moving_charges(request.consignment, "shipping", freight, "as given"))
     tallies = (border.tally, Tally.of(moving))
     return [
-        _option(till, terms, mode, None, (*moving, *border.charges), tallies, border)
-        for terms in request.terms
+        _option(till, terms, mode, None, moving, border, (), tallies) for terms in request.terms
     ]
 
 
@@ -172,7 +176,6 @@ def _at_one_price(
 ) -> list[Option]:
     code = f"{offer.carrier}.{offer.service}"
     moving = till.price(moving_charges(request.consignment, code, offer.price, _parts(offer)))
-    common = (*moving, *border.charges)
     tallies = (border.tally, Tally.of(moving))
     options = []
     for terms in request.terms:
@@ -180,11 +183,11 @@ def _at_one_price(
         if border.advanced and terms == "DDP" and fee is None:
             continue  # this service cannot be sent duty paid
         if not border.advanced or fee is None:
-            options.append(_option(till, terms, offer.mode, offer, common, tallies, border))
+            options.append(_option(till, terms, offer.mode, offer, moving, border, (), tallies))
             continue
-        billed = till.price([_fee_charge(fee, offer, border.advanced, till.exchange)])
-        charges, sums = (*common, *billed), (*tallies, Tally.of(billed))
-        options.append(_option(till, terms, offer.mode, offer, charges, sums, border))
+        paying = till.price([_fee_charge(fee, offer, border.advanced, till.exchange)])
+        sums = (*tallies, Tally.of(paying))
+        options.append(_option(till, terms, offer.mode, offer, moving, border, paying, sums))
     return options
 
 
@@ -193,9 +196,10 @@ def _option(
     terms: Terms,
     mode: Mode,
     offer: Offer | None,
-    charges: tuple[Billed, ...],
-    tallies: Sequence[Tally],
+    moving: tuple[Billed, ...],
     border: PricedBorder,
+    paying: tuple[Billed, ...],
+    tallies: Sequence[Tally],
 ) -> Option:
     """One option: its totals, and the range that open questions leave around them."""
     totals = add_up(till.goods, tallies, terms)
@@ -204,7 +208,9 @@ def _option(
         terms=terms,
         mode=mode,
         offer=offer,
-        charges=charges,
+        moving=moving,
+        border=border.charges,
+        paying=paying,
         totals=totals,
         low=landed + border.low,
         high=None if border.high is None else landed + border.high,
@@ -242,22 +248,25 @@ def add_up(goods: Decimal, tallies: Sequence[Tally], terms: Terms) -> Totals:
     )
 
 
-def _is_advanced(billed: Billed) -> bool:
-    charge = billed.charge
-    return bool(
-        charge.collected_at == "border" and charge.billed_to == "importer" and billed.amount
-    )
+def _advanced(charges: Iterable[Billed]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for billed in charges:
+        charge = billed.charge
+        if charge.collected_at == "border" and charge.billed_to == "importer" and billed.amount:
+            unit = charge.assessed.currency.code
+            sums[unit] = sums.get(unit, NONE) + charge.assessed.amount
+    return sums
 
 
 def _fee_charge(
-    fee: DutyFee, offer: Offer, advanced: Sequence[Charge], exchange: Exchange
+    fee: DutyFee, offer: Offer, advanced: Mapping[str, Decimal], exchange: Exchange
 ) -> Charge:
     unit = fee.minimum.currency.code
     total = NONE
-    for charge in advanced:
-        total += exchange.presentment(charge.assessed.amount, charge.assessed.currency.code, unit)
+    for source, amount in advanced.items():
+        total += exchange.presentment(amount, source, unit)
     total = round_half_up(total, unit)
-    amount = max(round_half_up(total * fee.percent / 100, unit), fee.minimum.amount)
+    billed = max(round_half_up(total * fee.percent / 100, unit), fee.minimum.amount)
     return Charge(
         kind="brokerage",
         code=f"{offer.carrier}.{fee.code}",
@@ -265,7 +274,7 @@ def _fee_charge(
         expression=f"{fee.percent}% MIN {fee.minimum.amount} {unit}",
         base=Money(total, fee.minimum.currency),
         working=f"{fee.percent}% × {total} {unit} advanced, at least {fee.minimum.amount} {unit}",
-        assessed=Money(amount, fee.minimum.currency),
+        assessed=Money(billed, fee.minimum.currency),
         billed_to="importer",
         collected_at="carrier",
     )

@@ -78,7 +78,9 @@ class Option:
     terms: Terms
     mode: Mode
     offer: Offer | None
-    charges: tuple[Billed, ...]
+    moving: tuple[Billed, ...]
+    border: tuple[Billed, ...]
+    paying: tuple[Billed, ...]
     totals: Totals
     low: Decimal
     high: Decimal | None
