@@ -113,11 +113,18 @@ def assess_duties(
             explain=explain,
         )  # fmt: skip
 
-    if all(by_flat or by[1] == 1 for by_flat, by in zip(replaced, freed, strict=True)):
-        grounds = tuple((relieved and relieved.relief.id, share) for relieved, share in freed)
-        under = scheme.scheme.id if scheme else None
-        return border.once(("duties", mode, grounds, tuple(replaced), under), assess)
-    return assess()
+    free = all(by_flat or by[1] == 1 for by_flat, by in zip(replaced, freed, strict=True))
+    worth = None if free else tuple([value.customs_value for value in values])
+    grounds = tuple([(relieved and relieved.relief.id, share) for relieved, share in freed])
+    under = scheme.scheme.id if scheme else None
+    commodities = border.once("commodities", lambda: _commodities(border, consignment))
+    by_mode = any(depends_on_mode(each, border.on) for each in commodities)
+    key = ("duties", mode if by_mode else None, worth, grounds, tuple(replaced), under)
+    return border.once(key, assess)
+
+
+def _commodities(border: Border, consignment: Consignment) -> tuple[tuple[Commodity, ...], ...]:
+    return tuple([resolve(border.schedule, item.hs_code) for item in consignment.items])
 
 
 def _freed(freeing: Sequence[Relieved], index: int) -> tuple[Relieved | None, Decimal]:
@@ -140,11 +147,12 @@ def _assess_lines(
     explain: bool,
 ) -> Duties:
     context = _context(border, mode, sum([v.intrinsic for v in values], Decimal(0)))
+    commodities = border.once("commodities", lambda: _commodities(border, consignment))
     counted: set[str] = set()
     lines = []
     for index, (item, value) in enumerate(zip(consignment.items, values, strict=True)):
         relieved, share = freed[index]
-        line = _line(border, consignment, item, value, 1 - share)
+        line = _line(commodities[index], consignment, item, value, 1 - share)
         try:
             if relieved is not None and share == 1:
                 limit = relieved.version.value
@@ -155,8 +163,8 @@ def _assess_lines(
                 waived = _waived(border, context, line, flat[1], why, explain=explain)
                 lines.append(_replaced(border, flat[1], item, waived, counted))
             else:
-                assessed, commodities = _assess(border, context, item, line, explain=explain)
-                lines.append(_owed(border, item, assessed, commodities))
+                assessed = _assess(border, context, item, line, explain=explain)
+                lines.append(_owed(border, item, assessed, line.candidates))
         except FactError as error:
             raise WrongFactError(index, error.fact, str(error)) from None
     charge = () if flat is None or not counted else (_flat_charge(border, flat, counted, scheme),)
@@ -205,22 +213,21 @@ def _context(border: Border, mode: Mode, consignment_value: Decimal) -> DutyCont
 
 def _assess(
     border: Border, context: DutyContext, item: GoodsItem, line: DutyLine, *, explain: bool
-) -> tuple[DutyAssessment, tuple[Commodity, ...]]:
-    commodities = line.candidates
-    mode = context.mode if depends_on_mode(commodities, border.on) else None
-    assessed = border.once(
-        ("assessed", line.id, line.value, mode),
-        lambda: assess_duty(line, context, explain=explain),
-    )
+) -> DutyAssessment:
+    assessed = assess_duty(line, context, explain=explain)
     if border.territory.not_at_risk is not None and item.duty_expression is None:
         second = replace(line, candidates=resolve(border.second_schedule, item.hs_code))
         other = assess_duty(second, context, explain=explain)
         assessed = _choose(border, item, line.value, assessed, other)
-    return assessed, commodities
+    return assessed
 
 
 def _line(
-    border: Border, consignment: Consignment, item: GoodsItem, value: LineValue, part: Decimal
+    candidates: tuple[Commodity, ...],
+    consignment: Consignment,
+    item: GoodsItem,
+    value: LineValue,
+    part: Decimal,
 ) -> DutyLine:
     """A line as the tariff sees it; `part` of it is not relieved."""
     quantities = {"item": item.quantity * part}
@@ -228,7 +235,7 @@ def _line(
         quantities["kg"] = item.net_weight * part
     return DutyLine(
         id=item.id,
-        candidates=resolve(border.schedule, item.hs_code),
+        candidates=candidates,
         origin=item.country_of_origin,
         dispatch=consignment.ship_from.country,
         value=value.customs_value * part,
@@ -375,8 +382,7 @@ def _waived(
             considered=assessed.considered,
         )
 
-    mode = context.mode if depends_on_mode(line.candidates, border.on) else None
-    return border.once(("waived", line.id, why, mode), waive)
+    return border.once(("waived", line.id, why, context.mode), waive)
 
 
 def _waive(charge: Charge, version: Version[Money], why: str) -> Charge:

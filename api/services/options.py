@@ -5,7 +5,7 @@ up in the quote's currency. Every charge is priced once, however many options it
 what has been added up once is not added up again.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -14,12 +14,13 @@ from carriers.offers import DutyFee, Offer
 from customs.exchange import Exchange
 from customs.incoterms import is_due_on_delivery
 from customs.landed_cost import BorderCost
-from data.model.charges import Charge, ChargeKind
+from data.model.charges import Charge
 from data.model.consignment import Consignment, Mode, Terms
 from data.model.money import Money, round_half_up
 
 TERMS: tuple[Terms, ...] = ("DDP", "DAP")
 NONE = Decimal(0)
+_TOTAL_OF_KIND = {"duty": "duties", "excise": "taxes", "tax": "taxes", "fee": "fees"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Till:
     currency: str
     exchange: Exchange
     goods: Decimal
+    zero: Decimal
     priced: dict[int, Billed] = field(default_factory=dict)
 
     @classmethod
@@ -37,7 +39,8 @@ class Till:
         goods = NONE
         for item in consignment.items:
             goods += exchange.presentment(item.price, item.unit_price.currency.code, currency)
-        return cls(currency, exchange, round_half_up(goods, currency))
+        zero = round_half_up(NONE, currency)
+        return cls(currency, exchange, round_half_up(goods, currency), zero)
 
     def amount(self, amount: Decimal, source: str) -> Decimal:
         """An amount as it is printed in the quote's currency, rounded half up."""
@@ -57,36 +60,19 @@ class Till:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """Priced charges added up: by kind, and what of them is due on delivery under each terms."""
-
-    kinds: Mapping[ChargeKind, Decimal]
-    on_delivery: Mapping[Terms, Decimal]
-
-    @classmethod
-    def of(cls, billed: Iterable[Billed]) -> "Tally":
-        """The sums of some priced charges."""
-        kinds: dict[ChargeKind, Decimal] = {}
-        on_delivery = dict.fromkeys(TERMS, NONE)
-        for each in billed:
-            charge = each.charge
-            kinds[charge.kind] = kinds.get(charge.kind, NONE) + each.amount
-            for terms in TERMS:
-                if is_due_on_delivery(charge, terms):
-                    on_delivery[terms] += each.amount
-        return cls(kinds, on_delivery)
-
-
-@dataclass(frozen=True, slots=True)
 class PricedBorder:
-    """What the border asks, priced once for all offers that meet it.
+    """What the border asks, priced and added up once for all offers that meet it.
 
-    `advanced` is what a carrier pays for whoever the terms make pay it, by currency; `low` and
-    `high` how far open questions move the sum, in the quote's currency.
+    `due_on_delivery` is what of it the buyer pays at the door under each set of terms; `advanced`
+    what a carrier pays for whoever the terms make pay it, by currency; `low` and `high` how far
+    open questions move the sum, in the quote's currency.
     """
 
     charges: tuple[Billed, ...]
-    tally: Tally
+    duties: Decimal
+    taxes: Decimal
+    fees: Decimal
+    due_on_delivery: Mapping[Terms, Decimal]
     advanced: Mapping[str, Decimal]
     low: Decimal
     high: Decimal | None
@@ -95,14 +81,24 @@ class PricedBorder:
     def at(cls, till: Till, cost: BorderCost) -> "PricedBorder":
         """The border's charges at a till."""
         charges = till.price(cost.charges)
+        sums = {"duties": till.zero, "taxes": till.zero, "fees": till.zero}
+        due = dict.fromkeys(TERMS, till.zero)
+        for billed in charges:
+            if not billed.amount:
+                continue
+            sums[_TOTAL_OF_KIND[billed.charge.kind]] += billed.amount
+            for terms in TERMS:
+                if is_due_on_delivery(billed.charge, terms):
+                    due[terms] += billed.amount
         low = till.amount(cost.low, cost.currency) if cost.low else NONE
         high = till.amount(cost.high, cost.currency) if cost.high else cost.high
         return cls(
-            charges,
-            Tally.of(charges),
-            _advanced(charges),
-            min(low, NONE),
-            None if high is None else max(high, NONE),
+            charges=charges,
+            **sums,
+            due_on_delivery=due,
+            advanced=_advanced(charges),
+            low=min(low, NONE),
+            high=None if high is None else max(high, NONE),
         )
 
 
@@ -138,10 +134,7 @@ def bare_options(
 ) -> list[Option]:
     """The border's part under every set of terms, for a price of freight without a carrier."""
     moving = till.price(moving_charges(request.consignment, "shipping", freight, "as given"))
-    tallies = (border.tally, Tally.of(moving))
-    return [
-        _option(till, terms, mode, None, moving, border, (), tallies) for terms in request.terms
-    ]
+    return [_option(till, terms, mode, None, moving, border, ()) for terms in request.terms]
 
 
 def moving_charges(
@@ -176,18 +169,15 @@ def _at_one_price(
 ) -> list[Option]:
     code = f"{offer.carrier}.{offer.service}"
     moving = till.price(moving_charges(request.consignment, code, offer.price, _parts(offer)))
-    tallies = (border.tally, Tally.of(moving))
     options = []
     for terms in request.terms:
         fee = offer.ddp_fee if terms == "DDP" else offer.disbursement_fee
         if border.advanced and terms == "DDP" and fee is None:
             continue  # this service cannot be sent duty paid
-        if not border.advanced or fee is None:
-            options.append(_option(till, terms, offer.mode, offer, moving, border, (), tallies))
-            continue
-        paying = till.price([_fee_charge(fee, offer, border.advanced, till.exchange)])
-        sums = (*tallies, Tally.of(paying))
-        options.append(_option(till, terms, offer.mode, offer, moving, border, paying, sums))
+        paying: tuple[Billed, ...] = ()
+        if border.advanced and fee is not None:
+            paying = till.price([_fee_charge(fee, offer, border.advanced, till.exchange)])
+        options.append(_option(till, terms, offer.mode, offer, moving, border, paying))
     return options
 
 
@@ -199,10 +189,9 @@ def _option(
     moving: tuple[Billed, ...],
     border: PricedBorder,
     paying: tuple[Billed, ...],
-    tallies: Sequence[Tally],
 ) -> Option:
     """One option: its totals, and the range that open questions leave around them."""
-    totals = add_up(till.goods, tallies, terms)
+    totals = _add_up(till, terms, moving, border, paying)
     landed = totals.landed_cost
     return Option(
         terms=terms,
@@ -217,34 +206,32 @@ def _option(
     )
 
 
-def add_up(goods: Decimal, tallies: Sequence[Tally], terms: Terms) -> Totals:
+def _add_up(
+    till: Till,
+    terms: Terms,
+    moving: tuple[Billed, ...],
+    border: PricedBorder,
+    paying: tuple[Billed, ...],
+) -> Totals:
     """The totals of an option: the goods, and the printed charges by kind and by who pays when."""
-
-    def sum_of(*kinds: ChargeKind) -> Decimal:
-        total = NONE
-        for tally in tallies:
-            for kind in kinds:
-                if kind in tally.kinds:
-                    total += tally.kinds[kind]
-        return total
-
-    duties, taxes = sum_of("duty"), sum_of("excise", "tax")
-    fees = sum_of("fee", "brokerage")
-    shipping, insurance = sum_of("shipping"), sum_of("insurance")
-    landed = goods + shipping + insurance + duties + taxes + fees
-    on_delivery = NONE
-    for tally in tallies:
-        on_delivery += tally.on_delivery[terms]
+    shipping = moving[0].amount
+    insurance = moving[1].amount if len(moving) > 1 else till.zero
+    due, fees = border.due_on_delivery[terms], border.fees
+    for billed in paying:
+        fees += billed.amount
+        if is_due_on_delivery(billed.charge, terms):
+            due += billed.amount
+    landed = till.goods + shipping + insurance + border.duties + border.taxes + fees
     return Totals(
-        goods=goods,
-        shipping=shipping,
-        insurance=insurance,
-        duties=duties,
-        taxes=taxes,
-        fees=fees,
-        landed_cost=landed,
-        due_at_checkout=landed - on_delivery,
-        due_on_delivery=on_delivery,
+        till.goods,
+        shipping,
+        insurance,
+        border.duties,
+        border.taxes,
+        fees,
+        landed,
+        landed - due,
+        due,
     )
 
 
