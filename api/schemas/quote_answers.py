@@ -1,41 +1,33 @@
 """How is a quote answered in JSON?
 
-Written by hand from the domain's values, because it is the hottest path of the service: a charge is
-encoded once and shared by the options it appears in. The schema in the OpenAPI document says the
-same; a test holds the two together.
+The head and the tail are plain values for orjson. Options are the bulk of an answer and most of
+them is alike, so they are printed by hand (quote_options.py). The schema in the OpenAPI document
+says the same; a test holds the two together.
 """
 
-from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from api.jsonio import write_money
-from api.schemas.amounts import formatted_amount
-from api.services.quotes import Billed, Option, Quote, Totals
-from customs.incoterms import payer
+from api.schemas.quote_options import print_options
+from api.services.quotes import Quote
 from data.model.charges import Assumption, Citation, Finding
-from data.model.consignment import Terms
 from data.model.dated import Law
-from data.model.money import Money
 
 Json = dict[str, Any]
 
 
 def quote_bytes(quote: Quote) -> bytes:
     """A quote as the bytes that are sent, and stored."""
-    return orjson.dumps({**_head(quote), "options": _options(quote), **_tail(quote)})
+    return _joined(_head(quote), "options", print_options(quote, numbered=True), _tail(quote))
 
 
 def landed_cost_bytes(quote: Quote, *, explain: bool) -> bytes:
     """The border's part alone: one entry of `costs` for each set of terms."""
-    costs = _options(quote)
-    for cost in costs:
-        del cost["id"]
-    answer = {**_head(quote), "costs": costs, **_tail(quote)}
+    tail = _tail(quote)
     if explain:
-        answer["considered"] = [
+        tail["considered"] = [
             {
                 "code": entry.code,
                 "expression": entry.expression,
@@ -46,7 +38,13 @@ def landed_cost_bytes(quote: Quote, *, explain: bool) -> bytes:
             }
             for entry in quote.considered
         ]
-    return orjson.dumps(answer)
+    return _joined(_head(quote), "costs", print_options(quote, numbered=False), tail)
+
+
+def _joined(head: Json, name: str, options: bytes, tail: Json) -> bytes:
+    """One object of the members of head and tail, with the options between them."""
+    before, after = orjson.dumps(head)[:-1], orjson.dumps(tail)[1:]
+    return b"".join((before, b',"', name.encode(), b'":', options, b",", after))
 
 
 def _head(quote: Quote) -> Json:
@@ -119,167 +117,6 @@ def _tail(quote: Quote) -> Json:
     }
 
 
-def _options(quote: Quote) -> list[Json]:
-    printer = _Charges(quote.currency)
-    return [_option(quote, option, n, printer) for n, option in enumerate(quote.options, 1)]
-
-
-def _option(quote: Quote, option: Option, number: int, charges: "_Charges") -> Json:
-    offer, unit = option.offer, quote.currency
-    likely = write_money(option.totals.landed_cost, unit)
-    settled = option.low == option.high == option.totals.landed_cost
-    return {
-        "id": f"op_{quote.stamp.id[3:]}_{number}",
-        **({} if offer is None else _carried(option)),
-        "mode": option.mode,
-        "terms": option.terms,
-        "totals": _totals(option.totals, unit),
-        "range": {
-            "low": likely if settled else write_money(option.low, unit),
-            "likely": likely,
-            "high": likely
-            if settled
-            else None
-            if option.high is None
-            else write_money(option.high, unit),
-        },
-        "charges": charges.of(option),
-        "formatted": _formatted(option.totals, unit, quote.locale),
-    }
-
-
-def _carried(option: Option) -> Json:
-    offer = option.offer
-    if offer is None:
-        return {}
-    transit = offer.transit
-    return {
-        "carrier": offer.carrier,
-        "service": offer.service,
-        "source": offer.source,
-        "source_note": offer.source_note,
-        "transit": None
-        if transit is None
-        else {
-            "min_days": transit.min_days,
-            "max_days": transit.max_days,
-            "estimated_delivery": {
-                "from": transit.earliest.isoformat(),
-                "to": transit.latest.isoformat(),
-            },
-        },
-    }
-
-
-def _totals(totals: Totals, unit: str) -> Json:
-    return {
-        "goods": write_money(totals.goods, unit),
-        "shipping": write_money(totals.shipping, unit),
-        "insurance": write_money(totals.insurance, unit),
-        "duties": write_money(totals.duties, unit),
-        "taxes": write_money(totals.taxes, unit),
-        "fees": write_money(totals.fees, unit),
-        "landed_cost": write_money(totals.landed_cost, unit),
-        "due_at_checkout": write_money(totals.due_at_checkout, unit),
-        "due_on_delivery": write_money(totals.due_on_delivery, unit),
-    }
-
-
-class _Charges:
-    """Charges as JSON: what options share is written once.
-
-    All of a charge but its payer is the same under every set of terms, and so is all that one
-    border asks.
-    """
-
-    def __init__(self, unit: str) -> None:
-        self._unit = unit
-        self._written: dict[tuple[int, Terms], bytes] = {}
-
-    def of(self, option: Option) -> orjson.Fragment:
-        """The charges of an option, in the order in which they come."""
-        parts = (option.moving, option.border, option.paying)
-        written = [self._part(part, option.terms) for part in parts if part]
-        return orjson.Fragment(b"[" + b",".join(written) + b"]")
-
-    def _part(self, part: tuple[Billed, ...], terms: Terms) -> bytes:
-        key = (id(part), terms)
-        known = self._written.get(key)
-        if known is None:
-            known = b",".join([self._charge(billed, terms) for billed in part])
-            self._written[key] = known
-        return known
-
-    def _charge(self, billed: Billed, terms: Terms) -> bytes:
-        return _charge_but_payer(billed, self._unit) + _PAYER[payer(billed.charge, terms)]
-
-
-_PAYER: Mapping[str, bytes] = {
-    "seller": b',"payer":"seller"}',
-    "buyer": b',"payer":"buyer"}',
-}
-
-
-def _charge_but_payer(billed: Billed, unit: str) -> bytes:
-    """A charge without its end; what many charges say alike is kept as it was written before."""
-    charge = billed.charge
-    alike = _alike(
-        charge.kind,
-        charge.code,
-        charge.name,
-        charge.expression,
-        charge.rounding,
-        charge.collected_at,
-        charge.recoverable,
-        charge.status,
-        charge.citation,
-    )
-    own = {
-        "line": charge.line,
-        "base": None if charge.base is None else _of(charge.base),
-        "working": charge.working,
-        "assessed": _of(charge.assessed),
-        "amount": write_money(billed.amount, unit),
-    }
-    return alike + orjson.dumps(own)[1:-1]
-
-
-@lru_cache(maxsize=16384)
-def _alike(
-    kind: str,
-    code: str,
-    name: str,
-    expression: str | None,
-    rounding: str | None,
-    collected_at: str,
-    recoverable: bool,  # noqa: FBT001 - a part of the key, never written by hand
-    status: str,
-    citation: Citation | None,
-) -> bytes:
-    same = {
-        "kind": kind,
-        "code": code,
-        "name": name,
-        "expression": expression,
-        "rounding": rounding,
-        "collected_at": collected_at,
-        "recoverable": recoverable,
-        "status": status,
-        "law": _citation(citation) if citation else None,
-    }
-    return orjson.dumps(same)[:-1] + b","
-
-
-def _formatted(totals: Totals, unit: str, locale: str | None) -> dict[str, str] | None:
-    if locale is None:
-        return None
-    return {
-        "landed_cost": formatted_amount(totals.landed_cost, unit, locale),
-        "due_at_checkout": formatted_amount(totals.due_at_checkout, unit, locale),
-        "due_on_delivery": formatted_amount(totals.due_on_delivery, unit, locale),
-    }
-
-
 def _finding(finding: Finding) -> Json:
     return {
         "code": finding.code,
@@ -298,7 +135,6 @@ def _assumption(assumption: Assumption) -> Json:
     }
 
 
-@lru_cache(maxsize=8192)
 def _citation(citation: Citation) -> Json:
     return {
         **_law(citation.law),
@@ -309,7 +145,3 @@ def _citation(citation: Citation) -> Json:
 
 def _law(law: Law) -> Json:
     return {"id": law.id, "title": law.title, "url": law.url}
-
-
-def _of(amount: Money) -> Json:
-    return write_money(amount.amount, amount.currency.code)

@@ -12,6 +12,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from api.schemas.amounts import is_locale
 from api.schemas.body import Body
 from api.schemas.compiled import compile_loader
 from api.schemas.fields import (
@@ -44,6 +45,11 @@ MODES = ("post", "express", "air", "sea", "road")
 PURPOSES = ("sale", "gift", "sample", "return", "repair")
 TERMS = ("DDP", "DAP")
 MOST_LINES = 1000
+
+
+def _check_locale(tag: str) -> None:
+    if not is_locale(tag):
+        raise ValidationError('Not a language tag such as "de-DE" that amounts are written for.')
 
 
 class PlaceBody(Body):
@@ -139,7 +145,7 @@ class LandedCostBody(Body):
     reference = TextField(200, allow_none=True, load_default=None)
     as_of = DayField(allow_none=True, load_default=None)
     currency = CurrencyField(allow_none=True, load_default=None)
-    locale = TextField(20, allow_none=True, load_default=None)
+    locale = TextField(20, allow_none=True, load_default=None, validate=_check_locale)
     terms = fields.List(
         fields.String(validate=validate.OneOf(TERMS)),
         load_default=lambda: list(TERMS),

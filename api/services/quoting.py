@@ -6,6 +6,7 @@ this module joins customs and carriers, which never meet.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
@@ -57,7 +58,7 @@ class TerritoryNotCoveredError(ValueError):
 def make_quote(request: QuoteRequest, rulebook: Rulebook, rate: Rate, stamp: Stamp) -> Quote:
     """Every offer under every set of terms, priced to the door, cheapest first."""
     consignment = request.consignment
-    territory = rulebook.territory_of(consignment.ship_to)
+    territory = _covered(rulebook, consignment.ship_to, request.on)
     unit = request.currency or local_currency(consignment.ship_to.country, territory)
     exchange = rulebook.exchange(request.on, request.exchange_rates, territory)
     border = rulebook.border(territory, request.on, exchange) if territory else None
@@ -96,7 +97,7 @@ def make_landed_cost(
 ) -> Quote:
     """The border's part alone, for a price of freight that the caller knows."""
     consignment = request.consignment
-    known = territory = rulebook.territory_of(consignment.ship_to)
+    known = territory = _covered(rulebook, consignment.ship_to, request.on)
     unit = request.currency or local_currency(consignment.ship_to.country, territory)
     if territory is None:
         territory = given_territory(consignment.ship_to.country, unit, consignment.items)
@@ -139,6 +140,12 @@ def local_currency(country: str, territory: Territory | None) -> str:
         return territory.local_currency
     found = get_territory_currencies(country)
     return found[-1] if found else "USD"
+
+
+def _covered(rulebook: Rulebook, place: Place, on: date) -> Territory | None:
+    """The territory of a place, None when its rules are not held, or none of that day."""
+    territory = rulebook.territory_of(place)
+    return territory if territory and territory.customs_value.on(on) else None
 
 
 def _without_duty_paid(request: QuoteRequest) -> QuoteRequest:

@@ -26,6 +26,10 @@ class Law:
     title: str
     url: str | None = None
 
+    def __hash__(self) -> int:
+        """A law's id tells nearly all laws apart, and every charge that is printed is looked up."""
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Version(Generic[T]):

@@ -151,7 +151,7 @@ WRONG: dict[str, list[Any]] = {
     "/purpose": ["smuggling"],
     "/mode": ["camel"],
     "/buyer": [{"type": "child"}, "consumer"],
-    "/store": ["false", 0],
+    "/store": ["false", 2, []],
     "/max_wait_ms": [0, "2500"],
     "/carriers": [[], "flat"],
     "/locale": ["deutsch", 7],
@@ -269,17 +269,30 @@ def test_everything_wrong_is_told_at_once(shop: Any) -> None:
     }
 
 
-def test_a_duty_that_cannot_be_read_is_refused(shop: Any) -> None:
+def test_a_duty_that_cannot_be_worked_out_is_a_question_and_no_silent_zero(shop: Any) -> None:
     body = quote("GB", line("200.00", "GBP", duty_expression="a tenth or so"))
-    problem = assert_problem(shop.post(PATH, json=body), 422, "invalid-request")
-    assert problem["errors"][0]["pointer"] == "/lines/0/duty_expression"
+    answer = shop.post(PATH, json=body).get_json()
+    assert answer["status"] == "partial"
+    assert answer["questions"][0]["fact"] == "duty_expression"
+    assert all(option["range"]["high"] is None for option in answer["options"])
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "1970-01-01", "1999-12-31", "9999-12-31"])
-def test_a_day_without_rules_is_no_fault_of_the_service(shop: Any, day: str) -> None:
-    for to in ("GB", "DE", "US", "GB BT1 5GS"):
-        answer = shop.post(PATH, json=quote(to, line(unit="EUR"), as_of=day, currency="EUR"))
-        assert answer.status_code in (200, 422), (to, answer.get_data())
+RATES = [{"from": "EUR", "to": unit, "rate": "1.1"} for unit in ("USD", "GBP")]
+
+
+@pytest.mark.parametrize("to", ["GB", "DE", "US", "GB BT1 5GS", "FR", "IE"])
+@pytest.mark.parametrize(
+    "day",
+    ["0001-01-01", "1970-01-01", "2010-01-01", "2016-01-01", "2016-05-01", "2020-12-31",
+     "2021-01-01", "2025-12-31", "9999-12-31"],
+)  # fmt: skip
+def test_on_a_day_without_rules_a_territory_is_not_covered(shop: Any, to: str, day: str) -> None:
+    body = quote(to, as_of=day, currency="EUR", exchange_rates=RATES, carriers=["flat"])
+    answer = shop.post(PATH, json=body)
+    assert answer.status_code == 200, answer.get_data()
+    codes = {finding["code"] for finding in answer.get_json()["verdict"]["findings"]}
+    since = {"DE": "2016-05", "FR": "2016-05", "IE": "2016-05", "US": "1980-07"}.get(to, "2021")
+    assert ("territory-not-covered" in codes) == (day < since)
 
 
 def test_nothing_that_was_refused_is_stored(desk: Desk) -> None:

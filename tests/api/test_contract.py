@@ -1,21 +1,61 @@
 """The service does what its own OpenAPI document says, whatever it is asked."""
 
-import os
 from typing import Any
 
 import pytest
 import schemathesis
 from flask import Flask
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
-from schemathesis.config import ProjectConfig, ProjectsConfig, SchemathesisConfig
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
 )
 
+from api import openapi
 from api.app import create_app
+from api.assembly import assemble
 from api.settings import Settings
 from tests.api.real_service import facts_dir_fixture, serve  # noqa: F401 - fixtures
 
 CHECKS = [not_a_server_error, response_schema_conformance, content_type_conformance]
+ABOUT = ("/docs", "/openapi", "/health", "/ready", "/metrics")
+QUIETLY = settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def document(facts_dir: Any, migrated_sqlite: Any) -> Any:
+    """The document of an open service over a database, with the app to ask."""
+    url = f"sqlite:///{migrated_sqlite}"
+    services = serve(Settings(data_dir=facts_dir, database_url=url, open=True))
+    app: Flask = create_app(services)
+    yield schemathesis.openapi.from_wsgi("/openapi.json", app)
+    services.storage.engine.dispose()
+
+
+def operations() -> list[tuple[str, str]]:
+    """Each path and method of the service, those about itself aside."""
+    app = create_app(assemble(Settings(open=True)))
+    known = openapi.operations(app)
+    return [(path, method) for path, method, *_ in known if not path.startswith(ABOUT)]
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+@pytest.mark.parametrize(("path", "method"), operations())
+def test_every_answer_is_one_that_the_document_promises(
+    document: Any, path: str, method: str, mode: GenerationMode
+) -> None:
+    @QUIETLY
+    @given(case=document[path][method].as_strategy(generation_mode=mode))
+    def ask(case: Any) -> None:
+        case.call_and_validate(checks=CHECKS)
+
+    ask()
