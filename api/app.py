@@ -13,13 +13,14 @@ from api.routes import (
     docs,
     expressions,
     health,
+    keys,
     landed_costs,
     quotes,
     tariffs,
     vocabulary,
 )
 
-ROUTES = (health, docs, quotes, landed_costs, expressions, tariffs, carriers, vocabulary)
+ROUTES = (health, docs, quotes, keys, landed_costs, expressions, tariffs, carriers, vocabulary)
 LARGEST_BODY = 1 << 20
 
 

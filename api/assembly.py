@@ -1,12 +1,13 @@
 """Where do the concrete parts meet? Here, and nowhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.auth import Gate
 from api.idempotency import Records
 from api.metrics import Tally
 from api.services.quotes import QuoteRequest
+from api.services.signing import Signer
 from api.settings import Settings
 from api.storage import Storage
 from carriers.offers import Offer, RateRequest, Silence
@@ -26,6 +27,7 @@ class Services:
     snapshots: Snapshots
     carriers: Registry
     tally: Tally
+    signer: Signer | None = None
 
     @property
     def idempotency(self) -> Records:
@@ -45,6 +47,11 @@ class Services:
         offers, silent = rate_all(carriers, parcels, request.max_wait_ms)
         return offers, (*unusable, *silent)
 
+    @property
+    def sign(self) -> Callable[[bytes], Mapping[str, str] | None] | None:
+        """Makes the proof of an answer; None where signing is not configured."""
+        return None if self.signer is None else self.signer.sign
+
     def rulebook(self) -> Rulebook:
         """The rules of the newest facts. Raises `NoSnapshotError`."""
         snapshot = self.snapshots.current()
@@ -59,6 +66,7 @@ class Services:
 def assemble(settings: Settings) -> Services:
     """The services of this installation."""
     storage = Storage(settings.database_url)
+    secret = settings.secret_key
     return Services(
         settings=settings,
         storage=storage,
@@ -66,4 +74,5 @@ def assemble(settings: Settings) -> Services:
         snapshots=Snapshots(settings.snapshot_dir),
         carriers=Registry(),
         tally=Tally(settings.tally_dir),
+        signer=Signer(storage.signing_key, secret) if secret else None,
     )

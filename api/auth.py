@@ -18,6 +18,8 @@ from api.settings import Settings, is_loopback
 OPEN_ACCOUNT = "open"
 REMEMBERED_SECONDS = 10.0
 MOST_REMEMBERED = 10_000
+PUBLIC = frozenset({"/v1/keys"})
+"""Whoever holds a quote may check it, whether they have an account or not."""
 
 AccountOf = Callable[[bytes], str | None]
 """Finds the account of a key by the key's SHA-256, or None for an unknown or revoked one."""
@@ -60,7 +62,7 @@ def authenticate(app: Flask, settings: Settings, gate: Gate) -> None:
         # The rule that will run decides, not the path as it was spelt (//v1/quotes).
         rule = request.url_rule
         path = request.path if rule is None else rule.rule
-        if not path.startswith(("/v1/", "/integrations/")):
+        if not path.startswith(("/v1/", "/integrations/")) or path in PUBLIC:
             return
         scheme, _, key = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
         account = gate.account(key.strip()) if scheme.lower() == "bearer" and key else None

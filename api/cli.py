@@ -1,8 +1,9 @@
 """What can the people who run the service do? ``flask --app wsgi …``
 
 ``db migrate`` · ``keys create|list|revoke`` · ``tariff compile|list|show|import`` ·
-``facts check|derive``. Each command calls one function and prints what it says. What the commands
-need is imported when they run, so that serving does not wait for it.
+``facts check|derive|diff`` · ``signing create|rotate|revoke|list`` · ``quotes verify``. Each command
+calls one function and prints what it says. What the commands need is imported when they run, so
+that serving does not wait for it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -42,7 +43,7 @@ def _country(context: click.Context, parameter: click.Parameter, text: str | Non
 
 def add_commands(app: Flask, services: "Services") -> None:
     """Add the commands to the app's command line."""
-    for make in (_db, _keys, _tariff, _facts):
+    for make in (_db, _keys, _tariff, _facts, _signing, _quotes):
         app.cli.add_command(make(services))
 
 
@@ -175,6 +176,56 @@ def _facts(services: "Services") -> AppGroup:
         with _said_plainly():
             for line in facts.derived(source, folder):
                 click.echo(line)
+
+    return group
+
+
+def _signing(services: "Services") -> AppGroup:
+    from api.commands import quotes
+
+    group = AppGroup("signing", help="Keys that sign quotes.")
+
+    @group.command("create")
+    def create() -> None:
+        """Make the first key: quotes have a proof from now on."""
+        with _said_plainly():
+            click.echo(f"{quotes.create(services, now())} signs within ten seconds.")
+
+    @group.command("rotate")
+    def rotate() -> None:
+        """Sign with a new key from now on. What the old one signed stays valid."""
+        with _said_plainly():
+            click.echo(f"{quotes.rotate(services, now())} signs within ten seconds.")
+
+    @group.command("revoke")
+    @click.argument("key_id")
+    def revoke(key_id: str) -> None:
+        """Say that the key KEY_ID proves nothing any more, because others may have it."""
+        with _said_plainly():
+            quotes.revoke(services, key_id, now())
+        click.echo(f"{key_id} is revoked.")
+
+    @group.command("list")
+    def list_() -> None:
+        """List every key that ever signed."""
+        with _said_plainly():
+            _table(quotes.LISTED, quotes.listed(services))
+
+    return group
+
+
+def _quotes(services: "Services") -> AppGroup:
+    from api.commands import quotes
+
+    group = AppGroup("quotes", help="Quotes that were given.")
+
+    @group.command("verify")
+    @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+    @click.option("--keys", "location", help="What /v1/keys answered: a file or an address.")
+    def verify(file: Path, location: str | None) -> None:
+        """Check that the quote in FILE is as it was signed, off-line."""
+        with _said_plainly():
+            click.echo(quotes.verified(services, file, location))
 
     return group
 

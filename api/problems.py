@@ -7,7 +7,9 @@ id under which the log has the rest. Each problem has a heading in README.md.
 
 import logging
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import InvalidOperation
 from typing import Any
 
 from flask import Flask, Response, g
@@ -17,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 
 from api.jsonio import write_json
 from api.services.quoting import TerritoryNotCoveredError
+from api.services.signing import UnusableKeyError
 from customs.answers import WrongFactError
 from customs.exchange import ExchangeRateNeededError
 from tariffs.snapshot import NoSnapshotError
@@ -96,6 +99,7 @@ CAUSES: dict[type[Exception], str] = {
     ExchangeRateNeededError: "exchange-rate-needed",
     NoSnapshotError: "not-ready",
     TerritoryNotCoveredError: "territory-not-covered",
+    UnusableKeyError: "not-available",
     WrongFactError: "invalid-request",
 }
 """Exception class of the packages beneath → problem name; its text becomes the detail."""
@@ -109,6 +113,17 @@ def not_found(what: str) -> Problem:
 def wrong_query(parameter: str, detail: str) -> Problem:
     """A 422 about one parameter of the query or path."""
     return Problem("invalid-request", detail, [{"detail": detail, "parameter": parameter}])
+
+
+@contextmanager
+def countable() -> Iterator[None]:
+    """Turn amounts of more digits than a decimal keeps into a problem of the request."""
+    try:
+        yield
+    except InvalidOperation:
+        log.info("an amount is too large in request %s", g.get("request_id", ""), exc_info=True)
+        detail = "Prices, quantities and rates make an amount of more digits than can be counted."
+        raise Problem("invalid-request", detail) from None
 
 
 def pointers(messages: Any, at: str = "") -> Iterator[tuple[str, str]]:

@@ -13,12 +13,13 @@ from sqlalchemy import Engine
 
 from api.auth import OPEN_ACCOUNT
 from api.clock import now
-from data.store import accounts, idempotency, keys, quotes
+from data.store import accounts, idempotency, keys, quotes, signing_keys
 from data.store.engines import is_reachable, open_engine, reading, writing
 from data.store.idempotency import Begun, Claim, StoredAnswer
 from data.store.migrating import is_current, migrate
 from data.store.quotes import StoredQuote
 from data.store.schedules import Schedules
+from data.store.signing_keys import SigningKey
 
 DIED_AFTER = timedelta(seconds=60)
 """A quote's request that has been running for so long belongs to a process that died."""
@@ -106,6 +107,16 @@ class Storage:
         """The stored bytes of an account's quote."""
         with reading(self.engine) as connection:
             return quotes.answer(connection, account, quote_id)
+
+    def signing_key(self) -> SigningKey | None:
+        """The key that signs quotes now."""
+        with reading(self.engine) as connection:
+            return signing_keys.current(connection)
+
+    def signing_keys(self) -> list[SigningKey]:
+        """Every key that ever signed quotes, oldest first."""
+        with reading(self.engine) as connection:
+            return signing_keys.all_(connection)
 
     def _ensure(self, account: str) -> None:
         """The account of a service that asks for no key is made at its first use."""

@@ -16,7 +16,7 @@ class CarrierError(Exception):
         self.code = code or self.default_code
 
 
-class CarrierUnavailable(CarrierError):  # noqa: N818: it says what is, not what went wrong
+class CarrierUnavailable(CarrierError):  # noqa: N818 (it says what is)
     """The carrier did not answer, or not in a way that can be read; later it may."""
 
     default_code = "unavailable"

@@ -121,4 +121,3 @@ class Silence:
 
     carrier: str
     reason: str
-

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from threading import Lock
-from typing import cast
 
 from carriers.manifest import Manifest
 from carriers.offers import Silence
@@ -135,7 +134,7 @@ def _load(manifest: Manifest) -> Carrier:
         raise TypeError(f"{manifest.factories['rates']}() made no carrier that prices")
     if carrier.code != manifest.code:
         raise ValueError(f"{manifest.factories['rates']}() made the carrier {carrier.code}")
-    return cast(Carrier, carrier)
+    return carrier
 
 
 def _brief(error: Exception) -> str:

@@ -72,7 +72,7 @@ def assess_duty(
 
     Raises `tariffs.conditions.FactError` when a fact is a word where a number or a day is due.
     """
-    likely = _likely(line, context)
+    likely = _likely(line, context, ranged=ranged)
     settled = not ranged or _is_settled(line, likely)
     spread = Spread(likely.total, likely.total, ()) if settled else explore(line, context, likely)
     known = ranged and line.origin is not None
@@ -92,7 +92,7 @@ def assess_duty(
     )
 
 
-def _likely(line: DutyLine, context: DutyContext) -> Price:
+def _likely(line: DutyLine, context: DutyContext, *, ranged: bool) -> Price:
     """The price under the working answers, its charges written: of several commodities the dearest.
 
     One that can be priced comes first: what the others may cost is a matter of the range. Without
@@ -100,7 +100,7 @@ def _likely(line: DutyLine, context: DutyContext) -> Price:
     """
     origin = line.origin or line.dispatch
     commodity = line.candidates[0] if line.candidates else _NO_COMMODITY
-    if len(line.candidates) > 1:
+    if len(line.candidates) > 1 and ranged:
         prices = [price(line, context, c, origin, line.facts) for c in distinct(line.candidates)]
         commodity = max(prices, key=lambda one: (not one.missing, one.total)).commodity
     return price(line, context, commodity, origin, line.facts, written=True)

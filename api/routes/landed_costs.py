@@ -7,7 +7,7 @@ from api.clock import now
 from api.idempotency import idempotent
 from api.jsonio import read_json
 from api.openapi import Answer, Parameter, operation
-from api.problems import wrong_query
+from api.problems import countable, wrong_query
 from api.routes import services
 from api.schemas.quote_answers import landed_cost_bytes
 from api.schemas.quote_schemas import LANDED_COST_ANSWER
@@ -72,10 +72,10 @@ def create() -> Response:
     body = load_border(read_json(request))
     moment = now()
     asked = read_quote_request(body, moment.date())
-    quote = make_landed_cost(
-        asked, body["shipping"], services().rulebook(), new_stamp(moment), explain=bool(explain)
-    )
-    answer = landed_cost_bytes(quote, explain=bool(explain))
+    freight, rules, stamp = body["shipping"], services().rulebook(), new_stamp(moment)
+    with countable():
+        quote = make_landed_cost(asked, freight, rules, stamp, explain=bool(explain))
+        answer = landed_cost_bytes(quote, services().sign, explain=bool(explain))
     if store == "false":
         return Response(answer, content_type="application/json")
     services().quotes.save_quote(

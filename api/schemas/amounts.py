@@ -12,7 +12,7 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency
 
-from data.model.money import minor_digits, quantum, round_half_up
+from data.model.money import minor_digits, quantum
 
 Format = Callable[[Decimal], str]
 
@@ -54,11 +54,12 @@ def _format(unit: str, tag: str) -> Format:
     before, group, after = whole
     digits = minor_digits(unit)
 
+    marks = str.maketrans({",": group, ".": point})
+
     def by_template(amount: Decimal) -> str:
         if amount < 0:
             return by_babel(amount)
-        text = f"{round_half_up(amount, unit):,.{digits}f}"
-        number = text.replace(",", "\0").replace(".", point).replace("\0", group)
+        number = f"{amount:,.{digits}f}".translate(marks)
         return f"{before}{number}{after}"
 
     return by_template if by_template(Decimal("1234567") + quantum(unit)) == sample else by_babel

@@ -5,6 +5,7 @@ them is alike, so they are printed by hand (quote_options.py). The schema in the
 says the same; a test holds the two together.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -16,14 +17,17 @@ from data.model.charges import Assumption, Citation, Finding
 from data.model.dated import Law
 
 Json = dict[str, Any]
+Sign = Callable[[bytes], Mapping[str, str] | None]
+"""Makes the proof of an answer that has none yet."""
 
 
-def quote_bytes(quote: Quote) -> bytes:
+def quote_bytes(quote: Quote, sign: Sign | None = None) -> bytes:
     """A quote as the bytes that are sent, and stored."""
-    return _joined(_head(quote), "options", print_options(quote, numbered=True), _tail(quote))
+    options = print_options(quote, numbered=True)
+    return _signed(_head(quote), "options", options, _tail(quote), sign)
 
 
-def landed_cost_bytes(quote: Quote, *, explain: bool) -> bytes:
+def landed_cost_bytes(quote: Quote, sign: Sign | None = None, *, explain: bool) -> bytes:
     """The border's part alone: one entry of `costs` for each set of terms."""
     tail = _tail(quote)
     if explain:
@@ -38,7 +42,15 @@ def landed_cost_bytes(quote: Quote, *, explain: bool) -> bytes:
             }
             for entry in quote.considered
         ]
-    return _joined(_head(quote), "costs", print_options(quote, numbered=False), tail)
+    return _signed(_head(quote), "costs", print_options(quote, numbered=False), tail, sign)
+
+
+def _signed(head: Json, name: str, options: bytes, tail: Json, sign: Sign | None) -> bytes:
+    """The answer with its proof, which is over everything but itself."""
+    if sign is not None:
+        bare = {key: value for key, value in tail.items() if key != "proof"}
+        tail["proof"] = sign(_joined(head, name, options, bare))
+    return _joined(head, name, options, tail)
 
 
 def _joined(head: Json, name: str, options: bytes, tail: Json) -> bytes:

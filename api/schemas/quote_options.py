@@ -147,42 +147,47 @@ def _charge(billed: Billed, money: Print) -> str:
     )
 
 
+_printed_alike: dict[tuple[object, ...], tuple[Citation | None, str]] = {}
+_KEPT = 16384
+
+
 def _alike(charge: Charge) -> str:
-    """What a charge says beside its line and amounts."""
-    return _printed_alike(
-        charge.kind,
+    """What a charge says beside its line and amounts, kept from one quote to the next.
+
+    Its law is looked up by identity, as laws are read once: comparing texts would cost more than
+    it saves.
+    """
+    citation = charge.citation
+    key = (
+        id(citation),
         charge.code,
-        charge.name,
         charge.expression,
+        charge.status,
+        charge.name,
+        charge.kind,
         charge.rounding,
         charge.collected_at,
         charge.recoverable,
-        charge.status,
-        charge.citation,
     )
+    known = _printed_alike.get(key)
+    if known is None or known[0] is not citation:
+        if len(_printed_alike) >= _KEPT:
+            _printed_alike.clear()
+        known = _printed_alike[key] = (citation, _print_alike(charge))
+    return known[1]
 
 
-@lru_cache(maxsize=16384)
-def _printed_alike(
-    kind: str,
-    code: str,
-    name: str,
-    expression: str | None,
-    rounding: str | None,
-    collected_at: str,
-    recoverable: bool,  # noqa: FBT001 - a part of the key, never written by hand
-    status: str,
-    citation: Citation | None,
-) -> str:
+def _print_alike(charge: Charge) -> str:
+    citation = charge.citation
     same = {
-        "kind": kind,
-        "code": code,
-        "name": name,
-        "expression": expression,
-        "rounding": rounding,
-        "collected_at": collected_at,
-        "recoverable": recoverable,
-        "status": status,
+        "kind": charge.kind,
+        "code": charge.code,
+        "name": charge.name,
+        "expression": charge.expression,
+        "rounding": charge.rounding,
+        "collected_at": charge.collected_at,
+        "recoverable": charge.recoverable,
+        "status": charge.status,
         "law": citation
         and {
             "id": citation.law.id,

@@ -172,7 +172,7 @@ _TAIL: Schema = {
         )
     ),
     "facts_version": _TEXT,
-    "proof": {"type": "object", "nullable": True},
+    "proof": _maybe(_object(algorithm=_words("EdDSA"), key_id=_TEXT, signature=_TEXT)),
 }
 _CONSIDERED = _object(
     code=_TEXT,

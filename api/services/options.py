@@ -260,7 +260,7 @@ def _fee_charge(
         name=fee.name,
         expression=f"{fee.percent}% MIN {fee.minimum.amount} {unit}",
         base=Money(total, fee.minimum.currency),
-        working=f"{fee.percent}% × {total} {unit} advanced, at least {fee.minimum.amount} {unit}",
+        working=f"{fee.working}: {total} {unit}",
         assessed=Money(billed, fee.minimum.currency),
         billed_to="importer",
         collected_at="carrier",

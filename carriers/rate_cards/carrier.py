@@ -115,9 +115,10 @@ def offer_of(
     on: date,
     arrival: Transit | None,
 ) -> Offer:
-    """One service's offer; with no boxes, for pieces of an assumed weight. Raises `NotCarriedError`.
+    """One service's offer; with no boxes, for pieces of the card's assumed weight.
 
     The range of an assumed weight runs from the card's lightest parcel to as many of its heaviest.
+    Raises `NotCarriedError`.
     """
     low: Price | None = None
     high: Price | None = None
@@ -141,8 +142,8 @@ def offer_of(
         transit=arrival,
         ddp_fee=fee_of(card.ddp_fees, service.code, on),
         disbursement_fee=fee_of(card.disbursement_fees, service.code, on),
-        low=low and money(min(low.amount, price.amount), unit),
-        high=high and money(max(high.amount, price.amount), unit),
+        low=None if low is None else money(min(low.amount, price.amount), unit),
+        high=None if high is None else money(max(high.amount, price.amount), unit),
         weight_assumed=not boxes,
         source_note=note,
     )

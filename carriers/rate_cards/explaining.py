@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 from carriers.offers import RateRequest
 from carriers.rate_cards.card import Band, Edition, RateCard
@@ -48,7 +49,7 @@ def _lint_edition(card: RateCard, edition: Edition) -> Iterator[str]:
 
 def _falling(card: RateCard, bands: tuple[Band, ...]) -> Iterator[str]:
     """Bands that begin cheaper than the one before ends."""
-    for lighter, heavier in zip(bands, bands[1:], strict=False):
+    for lighter, heavier in pairwise(bands):
         ends, _ = band_price(lighter, heavier.over, card.currency)
         begins, _ = band_price(heavier, heavier.over + card.weight_step, card.currency)
         if begins < ends:
@@ -81,5 +82,3 @@ def card_explain(card: RateCard, request: RateRequest) -> str:
         lines.append(f"{service.name}: {price.amount} {card.currency}")
         lines += [f"  {part.name}: {part.amount.amount} = {part.working}" for part in price.parts]
     return "\n".join(lines)
-
-

@@ -139,7 +139,9 @@ def _fee(table: Table, version: Table, unit: str, where: str) -> DutyFee:
         name=str(table["name"]),
         percent=number(percent[:-1], f"{where}: percent"),
         minimum=money(number(amount, f"{where}: minimum"), unit),
-        working=f"{percent} of the duty and tax advanced, at least {amount} {unit}",
+        working=f"{percent} of the duty and tax advanced, at least {amount} {unit}"
+        if number(percent[:-1], where)
+        else f"{amount} {unit} a consignment",
     )
 
 

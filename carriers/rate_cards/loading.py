@@ -226,5 +226,3 @@ def _fuel(path: Path) -> tuple[tuple[date, Decimal], ...]:
 def card_folders(folder: Path) -> list[Path]:
     """Every folder beneath that holds a card, in order."""
     return sorted(path.parent for path in folder.glob("*/card.toml"))
-
-

@@ -78,9 +78,7 @@ def lightest_box(card: RateCard) -> Box:
     return Box(card.weight_step, None)
 
 
-def dearest_boxes(
-    edition: Edition, service: Service, lane: Lane, count: int
-) -> tuple[Box, ...]:
+def dearest_boxes(edition: Edition, service: Service, lane: Lane, count: int) -> tuple[Box, ...]:
     """As many parcels of the heaviest weight that the service has a price for on the lane."""
     bands = edition.bands.get((service.code, lane.zone), ())
     ends = bands[-1].to if bands else None
@@ -145,7 +143,9 @@ def _freight(
         amount, working = band_price(band_of(bands, weight), weight, unit)
         total += amount * count
         workings.append(f"{count} × {working}" if count > 1 else working)
-    return OfferPart("freight", "Freight", money(total, unit), f"zone {zone}: {'; '.join(workings)}")
+    return OfferPart(
+        "freight", "Freight", money(total, unit), f"zone {zone}: {'; '.join(workings)}"
+    )
 
 
 def band_of(bands: Sequence[Band], weight: Decimal) -> Band:
@@ -213,9 +213,9 @@ def _surcharge(
 
 
 def _fuel(card: RateCard, percent: Decimal, freight: Decimal, so_far: Decimal) -> OfferPart:
-    base, of = (so_far, "freight and surcharges") if card.fuel_on_surcharges else (freight, "freight")
+    base, of = (
+        (so_far, "freight and surcharges") if card.fuel_on_surcharges else (freight, "freight")
+    )
     amount = round_half_up(base * percent / 100, card.currency)
     working = f"{percent}% × {base} {card.currency} ({of})"
     return OfferPart("fuel", "Fuel surcharge", money(amount, card.currency), working)
-
-

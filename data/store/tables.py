@@ -116,3 +116,14 @@ SCHEDULE_ROWS = Table(
     Column("law", String(64), nullable=False),
     Column("confidence", String(16), nullable=False),
 )
+
+SIGNING_KEYS = Table(
+    "signing_keys",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+    Column("revoked_at", Moment),
+)

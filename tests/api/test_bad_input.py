@@ -194,6 +194,36 @@ def test_a_price_of_18_digits_is_priced_and_never_an_error(shop: Any) -> None:
         assert answer.status_code == 422 or answer.get_json()["status"] in ("complete", "partial")
 
 
+MOST = "9" * 18 + ".999999999999"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"lines": [line(MOST, quantity=10_000_000)] * 1000},
+        {"currency": "USD", "exchange_rates": [{"from": "EUR", "to": "USD", "rate": MOST}]},
+        {"exchange_rates": [{"from": "EUR", "to": "GBP", "rate": "0.000000000001"}]},
+        {"lines": [line(MOST, duty_expression="9" * 60 + "%")]},
+        {"lines": [line(MOST, duty_expression="0." + "9" * 60 + " EUR / kg")]},
+        {"lines": [line(unit_weight={"value": MOST, "unit": "kg"}, quantity=10_000_000)]},
+        {"insurance": money(MOST), "discount": money("50.00")},
+        {"lines": [line(facts={"alcohol_percent": MOST, "steel_content_percent": "9" * 200})]},
+    ],
+)
+@pytest.mark.parametrize("to", ["GB", "DE", "US", "GB BT1 5GS"])
+def test_numbers_beyond_all_counting_are_no_fault_of_the_service(
+    shop: Any, to: str, changes: dict[str, Any]
+) -> None:
+    body = quote(to, **{"lines": [line()], **changes})
+    freight = {"shipping": money(MOST)}
+    alone = {key: value for key, value in body.items() if key != "store"} | freight
+    for path, sent in ((PATH, body), ("/v1/landed-costs", alone)):
+        answer = shop.post(path, json=sent)
+        assert answer.status_code in (200, 422), answer.get_data()
+        if answer.status_code == 422:
+            assert_problem(answer, 422, "invalid-request")
+
+
 @pytest.mark.parametrize(
     ("where", "known"),
     [

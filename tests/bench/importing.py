@@ -80,11 +80,13 @@ def _lines() -> Iterator[tuple[str, ...]]:
         if code[:4] != heading:
             heading = code[:4]
             yield _line(heading, 0, "", {})
-            yield _line("", 0, "", {})
+            yield from 3 * [_line("", 0, "", {})]
         beneath = statistical.get(code[:8], []) if len(code) == 8 else []
         whole = [unit for statistic, unit in beneath if statistic == f"{code}00"]
         written = f"{code}00" if whole else code
         yield _line(written, 1, whole[0] if whole else units.get(code, ""), cells[code])
+        if len(beneath) > 1:
+            yield _line("", 2, "", {})
         for statistic, unit in beneath:
             if statistic != written and statistic not in cells:
                 yield _line(statistic, 2, unit, {})
