@@ -7,6 +7,7 @@ sealed in the database, under the installation's secret.
 """
 
 import hashlib
+import logging
 import os
 import time
 from base64 import b64decode, urlsafe_b64encode
@@ -22,10 +23,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.services.canonical import NotCanonicalError, canonical_json
 from data.store.signing_keys import SigningKey
 
+_LOG = logging.getLogger(__name__)
 ALGORITHM = "EdDSA"
 REMEMBERED_SECONDS = 10.0
 GRACE = timedelta(minutes=1)
@@ -100,12 +103,18 @@ class Signer:
     def _key(self) -> tuple[str, Ed25519PrivateKey] | None:
         if self._clock() < self._look_at:
             return self._known
-        found = self._current()
-        if found is None:
-            self._known = None
-        elif self._known is None or self._known[0] != found.id:
-            self._known = (found.id, _open(found, self._secret))
         self._look_at = self._clock() + REMEMBERED_SECONDS
+        try:
+            found = self._current()
+            if found is None:
+                self._known = None
+            elif self._known is None or self._known[0] != found.id:
+                self._known = (found.id, _open(found, self._secret))
+        except Exception as error:
+            if self._known is None or not isinstance(error, SQLAlchemyError):
+                self._look_at = -1.0  # nothing was learnt: look again at the next answer
+                raise
+            _LOG.warning("signing goes on with key %s: %s", self._known[0], error)
         return self._known
 
 

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
 from api.services.quotes import Status, Verdict
+from customs.given import TAX_FACT
 from customs.rulebook import Rulebook
+from customs.taxes import CATEGORY_FACT
 from customs.territories import Territory
 from data.model.charges import ChargeKind, ChargeStatus, CollectedAt, Outcome
 from data.model.consignment import BuyerType, Mode, Purpose, Terms
@@ -136,6 +138,12 @@ def _facts(territories: Iterable[Territory], measures: Mapping[str, list[Words]]
             fact = territory.not_at_risk.fact
             asker = f"{territory.code}: goods that will not move on"
             _asked(found, {"fact": fact, **_kind(fact, TRUE)}, asker)
+        for tax in territory.taxes:
+            word = {"type": "word", "unit": None, "answers": list(tax.rates)}
+            asker = f"{territory.code}: {tax.name}"
+            _asked(found, {"fact": CATEGORY_FACT, **word}, asker)
+    word = {"fact": TAX_FACT, "type": "decimal", "unit": "%"}
+    _asked(found, word, "destinations whose rules are not held")
     for code, held in sorted(measures.items()):
         for measure in held:
             for word in measure["facts"]:
