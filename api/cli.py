@@ -1,9 +1,9 @@
 """What can the people who run the service do? ``flask --app wsgi …``
 
 ``db migrate`` · ``keys create|list|revoke`` · ``tariff compile|list|show|import`` ·
-``facts check|derive|diff`` · ``signing create|rotate|revoke|list`` · ``quotes verify``. Each command
-calls one function and prints what it says. What the commands need is imported when they run, so
-that serving does not wait for it.
+``facts check|derive|diff`` · ``signing create|rotate|revoke|list`` · ``quotes verify``. Each
+command calls one function and prints what it says. What the commands need is imported when they
+run, so that serving does not wait for it.
 """
 
 from collections.abc import Iterator, Sequence

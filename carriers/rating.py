@@ -6,8 +6,7 @@ slow, wrong or silent costs its own offer and nobody else's.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import BoundedSemaphore, Lock, Thread
@@ -86,19 +85,15 @@ class Bulkheads:
         self._lock = Lock()
         self._gates: dict[str, BoundedSemaphore] = {}
 
-    @contextmanager
-    def passage(self, code: str) -> Iterator[None]:
-        """Hold a place that `enter` took, and give it back."""
-        try:
-            yield
-        finally:
-            self._gates[code].release()
-
     def enter(self, code: str) -> bool:
         """Take a place, unless the carrier has no more."""
         with self._lock:
             gate = self._gates.setdefault(code, BoundedSemaphore(self._at_once))
         return gate.acquire(blocking=False)
+
+    def leave(self, code: str) -> None:
+        """Give a place back that `enter` took."""
+        self._gates[code].release()
 
 
 _BULKHEADS = Bulkheads()
@@ -117,31 +112,49 @@ def rate_all(
     that the same answers make the same quote.
     """
     ends = monotonic() + max_wait_ms / 1000
+    slow = {place for place, each in enumerate(carriers) if not _answers_at_once(each)}
+    collect = _ask_apart(slow, carriers, request, ends, bulkheads) if slow else None
+    outcomes = {
+        place: _answer(carrier, request, ends)
+        for place, carrier in enumerate(carriers)
+        if place not in slow
+    }
+    if collect is not None:
+        outcomes |= collect()
+        late = f"timeout: no answer within {max_wait_ms} ms"
+        for place in slow - outcomes.keys():
+            outcomes[place] = Silence(carriers[place].code, late)
+    return _sorted([outcomes[place] for place in range(len(carriers))], carriers, request)
+
+
+def _ask_apart(
+    slow: set[int],
+    carriers: Sequence[Carrier],
+    request: RateRequest,
+    ends: float,
+    bulkheads: Bulkheads,
+) -> Callable[[], dict[int, _Outcome]]:
+    """Ask the slow carriers, each in its thread; what is returned waits for their answers."""
     arrivals: SimpleQueue[tuple[int, _Outcome]] = SimpleQueue()
-    outcomes: dict[int, _Outcome] = {}
-    waiting: set[int] = set()
-    for place, carrier in enumerate(carriers):
-        if _answers_at_once(carrier):
-            continue
+    for place in sorted(slow):
+        carrier = carriers[place]
         if bulkheads.enter(carrier.code):
             _start(place, carrier, request, ends, arrivals, bulkheads)
-            waiting.add(place)
         else:
-            outcomes[place] = Silence(carrier.code, "busy: too many questions are still open")
-    for place, carrier in enumerate(carriers):
-        if place not in waiting and place not in outcomes:
-            outcomes[place] = _answer(carrier, request, ends)
-    while waiting:
-        try:
-            place, outcome = arrivals.get(timeout=max(0.0, ends - monotonic()))
-        except Empty:
-            break
-        outcomes[place] = outcome
-        waiting.discard(place)
-    late = f"timeout: no answer within {max_wait_ms} ms"
-    for place in waiting:
-        outcomes[place] = Silence(carriers[place].code, late)
-    return _sorted([outcomes[place] for place in range(len(carriers))], carriers, request)
+            busy = Silence(carrier.code, "busy: too many questions are still open")
+            arrivals.put((place, busy))
+
+    def collect() -> dict[int, _Outcome]:
+        outcomes: dict[int, _Outcome] = {}
+        while len(outcomes) < len(slow):
+            try:
+                place, outcome = arrivals.get(timeout=max(0.0, ends - monotonic()))
+            except Empty:
+                break
+            outcomes[place] = outcome
+        return outcomes
+
+    return collect
 
 
 def _answers_at_once(carrier: Carrier) -> bool:
@@ -159,8 +172,11 @@ def _start(
     """Ask in a thread that nobody joins: a pool would hold up the process for a stuck carrier."""
 
     def ask() -> None:
-        with bulkheads.passage(carrier.code):
-            arrivals.put((place, _answer(carrier, request, ends)))
+        try:
+            outcome = _answer(carrier, request, ends)
+        finally:
+            bulkheads.leave(carrier.code)
+        arrivals.put((place, outcome))
 
     Thread(target=ask, name=f"rates-{carrier.code}", daemon=True).start()
 

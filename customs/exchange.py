@@ -87,6 +87,11 @@ class Exchange:
         self.assumptions: list[Assumption] = []
 
     @property
+    def on(self) -> date:
+        """The day that the rates are read for."""
+        return self._on
+
+    @property
     def used(self) -> tuple[ExchangeRate, ...]:
         """Every rate that was used, in the order of first use."""
         return tuple(self._used.values())
@@ -151,6 +156,8 @@ def legal_day(which: str, on: date) -> date:
     """
     if which == "same day":
         return on
+    if which == "day before":
+        return on - timedelta(days=1)
     words = which.split()
     if words[0] != "penultimate" or words[1] not in _WEEKDAYS or words[2:] != _OF_MONTH_BEFORE:
         raise ValueError(f"no day is called {which!r}")

@@ -1,7 +1,7 @@
 """Is the consignment, or a part of it, too small to be charged?
 
-A relief has a limit on a value (of the goods alone, or with freight), per consignment or per piece,
-for some buyers, purposes and goods. It frees a share of each line from duty, tax or fees.
+A relief has a limit on a value (of the goods alone, or with freight), per consignment, item or
+piece, for some buyers, purposes and goods. It frees a share of each line from duty, tax or fees.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from customs.exchange import Exchange
-from customs.territories import Relief, Scope, Territory
+from customs.rules import ALL_GOODS, Goods, Relief, Scope, Territory
 from customs.valuation import LineValue
 from data.model.consignment import Consignment, GoodsItem, Mode
 from data.model.dated import Version
@@ -51,11 +51,30 @@ def reliefs_of(
 
 
 def in_scope(scope: Scope, consignment: Consignment, mode: Mode) -> bool:
-    """Whether a rule is for this kind of buyer, purpose and transport."""
+    """Whether a rule is for this kind of buyer, seller, purpose, transport and dispatch."""
+    dispatch = consignment.ship_from.country
     return (
         (scope.buyer is None or scope.buyer == consignment.buyer.type)
         and (not scope.purposes or consignment.purpose in scope.purposes)
         and (not scope.modes or mode in scope.modes)
+        and (not scope.dispatched_from or dispatch in scope.dispatched_from)
+        and dispatch not in scope.except_dispatched_from
+        and (
+            scope.registration is None or scope.registration in consignment.seller.registrations
+        )
+    )
+
+
+def is_among(goods: Goods, item: GoodsItem, dispatch: str) -> bool:
+    """Whether a line is of the goods that a rule is for; dispatch stands in for the origin."""
+    if goods is ALL_GOODS:
+        return True
+    code, origin = item.hs_code or "", item.country_of_origin or dispatch
+    return (
+        (not goods.codes or code.startswith(goods.codes))
+        and not (goods.except_codes and code.startswith(goods.except_codes))
+        and (not goods.origins or origin in goods.origins)
+        and origin not in goods.except_origins
     )
 
 
@@ -66,16 +85,48 @@ def within(value: Decimal, limit: Decimal, scope: Scope) -> bool:
 
 def value_on(scope: Scope, values: Sequence[LineValue]) -> Decimal:
     """The consignment's value on the basis that a rule looks at."""
-    if scope.on == "intrinsic_value":
-        return sum((value.intrinsic for value in values), Decimal(0))
-    if scope.on == "customs_value":
-        return sum((value.customs_value for value in values), Decimal(0))
-    raise ValueError(f"no value is called {scope.on!r}")
+    return sum((line_value_on(scope, value) for value in values), Decimal(0))
+
+
+def line_value_on(scope: Scope, value: LineValue) -> Decimal:
+    """A line's value on the basis that a rule looks at."""
+    match scope.on:
+        case "intrinsic_value":
+            return value.intrinsic
+        case "customs_value":
+            return value.customs_value
+        case "freight":
+            return value.freight
+    return value.intrinsic + value.freight + value.insurance
 
 
 def is_excise(territory: Territory, item: GoodsItem) -> bool:
     """Whether a line is alcohol or tobacco by its code."""
     return item.hs_code is not None and item.hs_code.startswith(territory.excise_goods)
+
+
+def eligible_lines(
+    territory: Territory, scope: Scope, consignment: Consignment
+) -> tuple[bool, ...]:
+    """Which lines are of the goods that a rule is for."""
+    dispatch = consignment.ship_from.country
+    return tuple(
+        not (scope.except_excise and is_excise(territory, item))
+        and is_among(scope.goods, item, dispatch)
+        for item in consignment.items
+    )
+
+
+def items_within(
+    scope: Scope, consignment: Consignment, values: Sequence[LineValue], limit: Decimal
+) -> tuple[bool, ...]:
+    """Which lines are inside a limit: each by the value of one of its pieces, or all together."""
+    if scope.per == "item":
+        return tuple(
+            within(line_value_on(scope, value) / item.quantity, limit, scope)
+            for item, value in zip(consignment.items, values, strict=True)
+        )
+    return (within(value_on(scope, values), limit, scope),) * len(values)
 
 
 def _shares(
@@ -88,17 +139,13 @@ def _shares(
 ) -> tuple[Decimal, ...]:
     scope, limit = relief.scope, version.value
     ceiling = exchange.customs(limit.amount, limit.currency.code, territory.currency)
-    eligible = [
-        not (scope.except_excise and is_excise(territory, item))
-        and (item.country_of_origin or consignment.ship_from.country) not in scope.except_origins
-        for item in consignment.items
-    ]
-    if scope.per == "consignment":
-        whole = within(value_on(scope, values), ceiling, scope)
-        return tuple(Decimal(whole and fit) for fit in eligible)
+    eligible = eligible_lines(territory, scope, consignment)
     if scope.per == "piece":
         return _pieces(consignment, values, eligible, ceiling)
-    raise ValueError(f"no relief is per {scope.per!r}")
+    if scope.per not in ("consignment", "item"):
+        raise ValueError(f"no relief is per {scope.per!r}")
+    inside = items_within(scope, consignment, values, ceiling)
+    return tuple(Decimal(whole and fit) for whole, fit in zip(inside, eligible, strict=True))
 
 
 def _pieces(

@@ -1,133 +1,78 @@
-"""Which tax is due on the import, at which rate, on what base, and who collects it?
+"""At which rate is a line taxed, and who collects it?
 
-Lines of one rate are taxed together and rounded once, as a declaration does; the working names the
-parts of the base.
+A line's rate is the one its category has: stated as a fact, by its code, by the region it goes to,
+or the ordinary one. What the taxes come to together is customs.taxation's question.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from customs.answers import WrongFactError
-from customs.relief import Relieved
-from customs.rounding import Rounding
+from customs.rules import Tax, TaxRate
 from customs.schemes import SchemeInForce, is_reverse_charge
-from customs.territories import Tax, TaxRate, Territory
-from customs.valuation import LineValue
-from data.model.charges import Assumption, BilledTo, Charge, Citation, CollectedAt
+from data.model.charges import Assumption, BilledTo, CollectedAt
 from data.model.consignment import Consignment, GoodsItem
-from data.model.dated import Version
-from data.model.money import Money, currency
+from data.model.dated import Dated, Law, Version
 
 CATEGORY_FACT = "vat_category"
+GIVEN = "given"
+_GIVEN_LAW = Law("GIVEN", "As given in the request")
+_ALWAYS = date(1, 1, 1)
+_UNKNOWN = TaxRate("unknown", Dated(()))
+_NOTHING: Version[Decimal] = Version(Decimal(0), _ALWAYS, None, _GIVEN_LAW)
 
 
 @dataclass(frozen=True, slots=True)
 class TaxedLine:
-    """One line as a tax sees it: its category and rate, and whether a lower one might be right."""
+    """One line as a tax sees it: its category and rate, and whether a lower one might be right.
+
+    `is_open` says that the rate is not known at all and asked for.
+    """
 
     item: GoodsItem
     rate: TaxRate
     version: Version[Decimal]
     lowest: Version[Decimal] | None
+    is_open: bool = False
 
 
-def taxed_lines(tax: Tax, items: Sequence[GoodsItem], on: date) -> tuple[TaxedLine, ...]:
-    """The rate of each line: of the category given as a fact, else the code's, else standard.
+def check_categories(taxes: Sequence[Tax], items: Sequence[GoodsItem]) -> None:
+    """Refuse a category that none of the taxes has; raises `WrongFactError`."""
+    for index, item in enumerate(items):
+        given = item.facts.get(CATEGORY_FACT) if item.facts else None
+        if given is not None and taxes and all(given not in tax.rates for tax in taxes):
+            names = ", ".join(dict.fromkeys(name for tax in taxes for name in tax.rates))
+            why = f"{taxes[0].name} has no rate called {given!r}; it has {names}"
+            raise WrongFactError(index, CATEGORY_FACT, why)
+
+
+def taxed_lines(
+    tax: Tax, items: Sequence[GoodsItem], on: date, region: str | None = None, buyer: str = ""
+) -> tuple[TaxedLine | None, ...]:
+    """The rate of each line, None for a line that does not owe the tax.
 
     A line of a kind that may have a lower rate, and for which nobody said so, carries the lowest
-    rate it might have. Raises `WrongFactError` for a category that the tax does not have.
+    rate it might have. Raises `WrongFactError` for a rate given as a fact that is no percentage.
     """
-    lines = []
-    for index, item in enumerate(items):
-        given = item.facts.get(CATEGORY_FACT)
-        if given is not None and given not in tax.rates:
-            why = f"{tax.name} has no rate called {given!r}; it has {', '.join(tax.rates)}"
-            raise WrongFactError(index, CATEGORY_FACT, why)
-        lines.append(_taxed_line(tax, item, on))
-    return tuple(lines)
-
-
-def assess_taxes(
-    territory: Territory,
-    tax: Tax,
-    lines: Sequence[TaxedLine],
-    bases: Sequence[Decimal],
-    parts: str,
-    collection: tuple[CollectedAt, BilledTo],
-    rounding: Rounding,
-    *,
-    recoverable: bool,
-) -> tuple[Charge, ...]:
-    """One charge for each rate that the lines have. `parts` says what the bases are made of."""
-    charges = []
-    unit = territory.currency
-    for category, indexes in _groups(lines).items():
-        first = lines[indexes[0]]
-        base = sum((bases[index] for index in indexes), Decimal(0))
-        percent = first.version.value
-        amount = rounding.apply(base * percent / 100)
-        charges.append(
-            Charge(
-                kind="tax",
-                code=f"{territory.code}.{tax.id.lower()}.{category}",
-                name=tax.name,
-                line=first.item.id if len(indexes) == 1 else None,
-                expression=f"{percent.normalize():f}%",
-                base=Money(rounding.apply(base), currency(unit)),
-                working=f"{percent.normalize():f}% × {rounding.apply(base)} {unit} ({parts})",
-                assessed=Money(amount, currency(unit)),
-                rounding=rounding.name,
-                billed_to=collection[1],
-                collected_at=collection[0],
-                recoverable=recoverable,
-                citation=Citation(first.version.law, first.version.since, first.version.until),
-            )
-        )
-    return tuple(charges)
-
-
-def tax_total(
-    lines: Sequence[TaxedLine], bases: Sequence[Decimal], rounding: Rounding, *, lowest: bool
-) -> Decimal:
-    """What the tax comes to on other bases, or with the lowest rate each line might have."""
-    sums: dict[Decimal, Decimal] = {}
-    for line, base in zip(lines, bases, strict=True):
-        version = line.lowest if lowest and line.lowest else line.version
-        sums[version.value] = sums.get(version.value, Decimal(0)) + base
-    return sum((rounding.apply(base * rate / 100) for rate, base in sums.items()), Decimal(0))
-
-
-def taxable_bases(
-    tax: Tax,
-    values: Sequence[LineValue],
-    duties: Sequence[Decimal],
-    reliefs: Sequence[Relieved],
-) -> list[Decimal]:
-    """What each line is taxed on: the components that the law names, less what a relief frees."""
-    bases = []
-    for index, (value, duty) in enumerate(zip(values, duties, strict=True)):
-        components: Mapping[str, Decimal] = {
-            "customs_value": value.customs_value,
-            "duty": duty,
-            "excise": Decimal(0),
-            "freight": value.freight,
-            "insurance": value.insurance,
-            "onward_transport": Decimal(0),
-        }
-        base = sum((components[name] for name in tax.base), Decimal(0))
-        for relieved in reliefs:
-            if relieved.frees("tax"):
-                base *= 1 - relieved.shares[index]
-        bases.append(base)
-    return bases
+    if tax.buyer is not None and tax.buyer != buyer:
+        return (None,) * len(items)
+    regional = next(
+        (
+            rate
+            for rate in tax.rates.values()
+            if region in rate.regions and rate.buyer in (None, buyer) and rate.percent.on(on)
+        ),
+        None,
+    )
+    return tuple([_taxed_line(tax, item, at, on, regional) for at, item in enumerate(items)])
 
 
 def collection_of(
     tax: Tax, scheme: SchemeInForce | None, consignment: Consignment
 ) -> tuple[CollectedAt, BilledTo]:
-    """Where a tax is collected and whom it is billed to."""
+    """Where a tax on what the scheme covers is collected, and whom it is billed to."""
     if scheme is None or tax.id not in scheme.scheme.collects:
         return "border", "importer"
     if is_reverse_charge(scheme, consignment):
@@ -135,16 +80,16 @@ def collection_of(
     return "sale", "seller"
 
 
-def tax_assumptions(lines: Sequence[TaxedLine], name: str) -> list[Assumption]:
+def tax_assumptions(lines: Sequence[TaxedLine | None], name: str) -> list[Assumption]:
     """What about the rates is not read from the law itself."""
     seen = {
         (line.rate.category, line.version.confidence): line
         for line in lines
-        if line.version.confidence != "official"
+        if line is not None and line.version.confidence != "official"
     }
     return [
         Assumption(
-            f"{name}: {category} rate of {line.version.value.normalize():f}%",
+            f"{name}: {category} rate of {spelled(line.rate, line.version.value)}",
             line.version.confidence,
             line.version.law,
         )
@@ -152,32 +97,64 @@ def tax_assumptions(lines: Sequence[TaxedLine], name: str) -> list[Assumption]:
     ]
 
 
-def _taxed_line(tax: Tax, item: GoodsItem, on: date) -> TaxedLine:
-    given = item.facts.get(CATEGORY_FACT)
+def spelled(rate: TaxRate, percent: Decimal) -> str:
+    """A rate as it is printed.
+
+    >>> spelled(_UNKNOWN, Decimal("8.10"))
+    '8.1%'
+    """
+    return rate.spelled.get(percent) or f"{percent.normalize():f}%"
+
+
+def _taxed_line(
+    tax: Tax, item: GoodsItem, at: int, on: date, regional: TaxRate | None
+) -> TaxedLine | None:
     code = item.hs_code or ""
-    category = given if given in tax.rates else None
-    if category is None:
-        by_code = [
-            rate for rate in tax.rates.values() if rate.goods and code.startswith(rate.goods)
-        ]
-        category = by_code[0].category if by_code else "standard"
-    version = tax.rates[category].percent.on(on)
-    if version is None:
-        category = "standard"
-        version = tax.rates[category].percent.on(on)
-    if version is None:
-        raise ValueError(f"{tax.id} has no {category} rate on {on}")
+    if tax.goods and not code.startswith(tax.goods):
+        return None
+    if tax.rate_fact is not None and tax.rate_fact in item.facts:
+        return _given(tax.rate_fact, item, at)
+    given = item.facts.get(CATEGORY_FACT) if item.facts else None
+    rate = tax.rates.get(given) if given is not None else None
+    if rate is None:
+        rate = next((r for r in tax.rates.values() if r.goods and code.startswith(r.goods)), None)
+    version = rate.percent.on(on) if rate is not None else None
+    if rate is None or version is None:
+        rate = regional or tax.rates.get("standard")
+        version = rate.percent.on(on) if rate is not None else None
+    if rate is None or version is None:
+        if tax.rate_fact is not None:
+            return TaxedLine(item, _UNKNOWN, _NOTHING, None, is_open=True)
+        return None
     lowest = None
-    if given is None and category == "standard" and code.startswith(tax.may_be_lower or ("-",)):
-        lower = [v for rate in tax.rates.values() if (v := rate.percent.on(on)) is not None]
-        lowest = min(lower, key=lambda v: v.value)
-        if lowest.value >= version.value:
-            lowest = None
-    return TaxedLine(item, tax.rates[category], version, lowest)
+    if (
+        given is None
+        and (rate is regional or rate.category == "standard")
+        and tax.lower_category is not None
+        and code.startswith(tax.may_be_lower)
+    ):
+        lowest = _lowest(tax, version, on)
+    return TaxedLine(item, rate, version, lowest)
 
 
-def _groups(lines: Sequence[TaxedLine]) -> dict[str, list[int]]:
-    groups: dict[str, list[int]] = {}
-    for index, line in enumerate(lines):
-        groups.setdefault(line.rate.category, []).append(index)
-    return groups
+def _lowest(tax: Tax, version: Version[Decimal], on: date) -> Version[Decimal] | None:
+    """The lowest rate that goods which may have a lower one may have."""
+    lower = [
+        v
+        for rate in tax.rates.values()
+        if not rate.regions and (v := rate.percent.on(on)) is not None
+    ]
+    lowest = min(lower, key=lambda v: v.value, default=version)
+    return lowest if lowest.value < version.value else None
+
+
+def _given(fact: str, item: GoodsItem, at: int) -> TaxedLine:
+    text = item.facts[fact]
+    try:
+        percent = Decimal(text.removesuffix("%").strip())
+    except InvalidOperation:
+        percent = Decimal(-1)
+    if not 0 <= percent < 100:
+        raise WrongFactError(at, fact, f"{text!r} is not a percentage")
+    version = Version(percent, _ALWAYS, None, _GIVEN_LAW, "unconfirmed")
+    return TaxedLine(item, TaxRate(GIVEN, Dated((version,))), version, None)

@@ -6,155 +6,74 @@ in the facts; unknown words in a facts file are refused.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from customs.rules import (
+    ALL_GOODS,
+    Band,
+    DutyBound,
+    Excise,
+    Fee,
+    FlatDuty,
+    Goods,
+    NotAtRisk,
+    PersonalValue,
+    Regime,
+    Relief,
+    Scheme,
+    Scope,
+    Tax,
+    TaxRate,
+    Territory,
+    Uplift,
+    Waiver,
+)
 from data.model.dated import Dated, Law, Version
 from data.model.money import Money, money
 
+__all__ = [
+    "Fee",
+    "FlatDuty",
+    "Goods",
+    "Relief",
+    "Scheme",
+    "Scope",
+    "Tax",
+    "TaxRate",
+    "Territory",
+    "TerritoryError",
+    "read_territory",
+]
+
 T = TypeVar("T")
 Document = Mapping[str, Any]
+Laws = Mapping[str, Law]
 
 
 class TerritoryError(ValueError):
     """A territory's facts say something that this version of the rules does not know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which consignments a rule is for. An empty field means that it does not matter."""
-
-    buyer: str | None = None
-    purposes: tuple[str, ...] = ()
-    modes: tuple[str, ...] = ()
-    on: str = "intrinsic_value"
-    per: str = "consignment"
-    inclusive: bool = True
-    except_excise: bool = False
-    except_origins: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Relief:
-    """Up to a limit, a consignment (or a piece of it) is free of duty, tax or fees."""
-
-    id: str
-    name: str
-    relieves: tuple[str, ...]
-    scope: Scope
-    limit: Dated[Money]
-
-
-@dataclass(frozen=True, slots=True)
-class FlatDuty:
-    """A fixed duty for each different subheading, in place of the tariff's, up to a limit."""
-
-    id: str
-    name: str
-    scope: Scope
-    up_to: Money
-    amount: Dated[Money]
-
-
-@dataclass(frozen=True, slots=True)
-class Scheme:
-    """Tax collected by the seller at sale instead of at the border, up to a limit.
-
-    `registration` is the one the seller must hold (None: the law makes every seller do it);
-    `bills_seller` names duties that the scheme's holder is billed for too; `reverse_charge` says
-    that a business buyer's tax number moves the tax to the buyer.
-    """
-
-    id: str
-    name: str
-    collects: tuple[str, ...]
-    scope: Scope
-    limit: Dated[Money]
-    registration: str | None = None
-    bills_seller: tuple[str, ...] = ()
-    reverse_charge: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TaxRate:
-    """One category of a tax: its rate through time, and the goods that have it by law."""
-
-    category: str
-    percent: Dated[Decimal]
-    goods: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tax:
-    """A tax on imports: what it is charged on, and its rates by category."""
-
-    id: str
-    name: str
-    base: tuple[str, ...]
-    rates: Mapping[str, TaxRate]
-    may_be_lower: tuple[str, ...] = ()
-    lower_category: Dated[str] | None = None
-    flat_duty_in_base: Dated[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fee:
-    """A fee of the border: an expression per entry, parcel or subheading, between two values."""
-
-    id: str
-    name: str
-    code: str
-    per: str
-    scope: Scope
-    expression: Dated[str]
-    over: Money | None = None
-    up_to: Money | None = None
-    except_preference: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NotAtRisk:
-    """A second schedule for goods that will not move on, and the difference allowed."""
-
-    schedule: str
-    fact: str
-    percent: Dated[Decimal]
-
-
-@dataclass(frozen=True, slots=True)
-class Territory:
-    """One tax territory and, where it belongs to one, its customs union's rules."""
-
-    code: str
-    name: str
-    customs_territory: str
-    currency: str
-    local_currency: str
-    schedule: str | None
-    agreements: str | None
-    checked_on: date
-    customs_value: Dated[str]
-    exchange_rate: Dated[str]
-    no_border_with: Dated[tuple[str, ...]] | None
-    rounding: Mapping[str, Dated[str]]
-    excise_goods: tuple[str, ...]
-    reliefs: tuple[Relief, ...]
-    flat_duties: tuple[FlatDuty, ...]
-    schemes: tuple[Scheme, ...]
-    taxes: tuple[Tax, ...]
-    fees: tuple[Fee, ...]
-    not_at_risk: NotAtRisk | None
-    outside: tuple[tuple[str, str], ...]
-
-
+_TABLES = (
+    "reliefs", "flat_duties", "regimes", "schemes", "fees", "excise", "duty_bounds", "waivers",
+)  # fmt: skip
 _KEYS = {
     "name", "currency", "schedule", "agreements", "checked_on", "customs_territory",
-    "customs_value", "exchange_rate", "no_border_with", "rounding", "excise_goods", "reliefs",
-    "flat_duties", "schemes", "taxes", "fees", "not_at_risk", "outside", "laws",
+    "customs_value", "exchange_rate", "no_border_with", "rounding", "excise_goods", "taxes",
+    "not_at_risk", "outside", "personal_value", "regions", "postal_regions", "laws", *_TABLES,
 }  # fmt: skip
-_SCOPE = {"buyer", "purposes", "modes", "on", "per", "inclusive", "except", "except_origins"}
+_GOODS = {"goods", "except_goods", "origins", "except_origins"}
+_SCOPE = _GOODS | {
+    "buyer", "purposes", "modes", "on", "per", "inclusive", "except", "from", "except_from",
+    "registration",
+}  # fmt: skip
+_VALUES = ("intrinsic_value", "customs_value", "price_with_shipping", "freight")
+_COMPONENTS = (
+    "customs_value", "intrinsic_value", "duty", "excise", "freight", "insurance",
+    "onward_transport", "fees",
+)  # fmt: skip
 
 
 def read_territory(code: str, documents: Mapping[str, Document]) -> Territory:
@@ -169,9 +88,9 @@ def read_territory(code: str, documents: Mapping[str, Document]) -> Territory:
         _known(document, _KEYS, where)
     laws = _laws(base) | _laws(own)
     rules = {**base, **own}
-    for table in ("reliefs", "flat_duties", "schemes", "fees"):
+    for table in _TABLES:
         rules[table] = {**base.get(table, {}), **own.get(table, {})}
-    return Territory(
+    territory = Territory(
         code=code,
         name=own["name"],
         customs_territory=union,
@@ -187,21 +106,56 @@ def read_territory(code: str, documents: Mapping[str, Document]) -> Territory:
         excise_goods=tuple(rules.get("excise_goods", {}).get("goods", ())),
         reliefs=tuple(_relief(k, v, laws) for k, v in rules["reliefs"].items()),
         flat_duties=tuple(_flat_duty(k, v, laws) for k, v in rules["flat_duties"].items()),
+        regimes=tuple(_regime(k, v, laws) for k, v in rules["regimes"].items()),
         schemes=tuple(_scheme(k, v, laws) for k, v in rules["schemes"].items()),
         taxes=_taxes(base.get("taxes", {}), own.get("taxes", {}), laws),
         fees=tuple(_fee(k, v, laws) for k, v in rules["fees"].items()),
+        excise=tuple(_excise(k, v, laws) for k, v in rules["excise"].items()),
+        duty_bounds=tuple(_duty_bound(k, v, laws) for k, v in rules["duty_bounds"].items()),
+        waivers=tuple(_waiver(k, v, laws) for k, v in rules["waivers"].items()),
         not_at_risk=_not_at_risk(rules.get("not_at_risk"), laws),
+        personal_value=_personal_value(rules.get("personal_value"), laws),
         outside=tuple((v["postal_code"], v["value"]) for v in rules.get("outside", ())),
+        regions=tuple(rules.get("regions", ())),
+        postal_regions=tuple(rules.get("postal_regions", {}).items()),
     )
+    _check_references(territory)
+    return territory
 
 
-def _relief(id_: str, table: Document, laws: Mapping[str, Law]) -> Relief:
+def _check_references(territory: Territory) -> None:
+    """Refuse a rule that names a tax, scheme, fee or region that the territory does not have."""
+    taxes = [tax.id for tax in territory.taxes]
+    fees = [fee.id for fee in territory.fees]
+    for at, tax in enumerate(territory.taxes):
+        _among(tax.base, (*_COMPONENTS, *taxes[:at]), f"{tax.id}: on")
+        if tax.scheme is not None:
+            _among([tax.scheme], [s.id for s in territory.schemes], f"{tax.id}: scheme")
+        for rate in tax.rates.values():
+            _among(rate.regions, territory.regions, f"{tax.id}: regions")
+    _among([r for _, r in territory.postal_regions], territory.regions, "postal_regions")
+    for scheme in territory.schemes:
+        duties = [rule.id for rule in (*territory.flat_duties, *territory.regimes)]
+        _among((*scheme.collects, *scheme.in_place_of), taxes, f"{scheme.id}: collects")
+        _among(scheme.bills_seller, duties, f"{scheme.id}: bills_seller")
+    for regime in territory.regimes:
+        _among(regime.replaces, ("duty", *taxes, *fees), f"{regime.id}: replaces")
+    for fee in territory.fees:
+        _among([fee.with_tax] if fee.with_tax else [], taxes, f"{fee.id}: with_tax")
+
+
+def _among(names: Any, known: Any, where: str) -> None:
+    if unknown := [name for name in names if name not in known]:
+        raise TerritoryError(f"{where} names {', '.join(unknown)}, which is not known")
+
+
+def _relief(id_: str, table: Document, laws: Laws) -> Relief:
     _known(table, _SCOPE | {"name", "relieves", "versions"}, id_)
     limit = _dated(table["versions"], laws, _money)
     return Relief(id_, table["name"], tuple(table["relieves"]), _scope(table), limit)
 
 
-def _flat_duty(id_: str, table: Document, laws: Mapping[str, Law]) -> FlatDuty:
+def _flat_duty(id_: str, table: Document, laws: Laws) -> FlatDuty:
     _known(table, _SCOPE | {"name", "counted", "up_to", "versions"}, id_)
     if table["counted"] != "subheading":
         raise TerritoryError(f"{id_}: counted by {table['counted']!r} is not known")
@@ -209,23 +163,50 @@ def _flat_duty(id_: str, table: Document, laws: Mapping[str, Law]) -> FlatDuty:
     return FlatDuty(id_, table["name"], _scope(table), _money(table["up_to"]), amount)
 
 
-def _scheme(id_: str, table: Document, laws: Mapping[str, Law]) -> Scheme:
-    own = {"name", "collects", "versions", "registration", "bills_seller", "reverse_charge"}
+def _regime(id_: str, table: Document, laws: Laws) -> Regime:
+    _known(table, _SCOPE | {"name", "replaces", "up_to", "bands"}, id_)
+    bands = []
+    for band, words in table["bands"].items():
+        _known(words, _GOODS | {"over", "up_to", "versions"}, f"{id_}: {band}")
+        expression = _dated(words["versions"], laws, str)
+        over, up_to = _limit(words, "over"), _limit(words, "up_to")
+        bands.append(Band(band, expression, _goods(words), over, up_to))
+    return Regime(
+        id_,
+        table["name"],
+        _scope(table),
+        tuple(table["replaces"]),
+        tuple(bands),
+        _limit(table, "up_to"),
+    )
+
+
+def _scheme(id_: str, table: Document, laws: Laws) -> Scheme:
+    own = {
+        "name", "collects", "versions", "bills_seller", "reverse_charge", "relieves",
+        "in_place_of", "share", "assumes",
+    }  # fmt: skip
     _known(table, _SCOPE | own, id_)
     return Scheme(
         id_,
         table["name"],
         tuple(table["collects"]),
         _scope(table),
-        _dated(table["versions"], laws, _money),
-        table.get("registration"),
+        _dated(table["versions"], laws, _money_or_none),
         tuple(table.get("bills_seller", ())),
         table.get("reverse_charge", False),
+        tuple(table.get("relieves", ())),
+        tuple(table.get("in_place_of", ())),
+        _optional(table.get("share"), laws, _percent),
+        table.get("assumes"),
     )
 
 
-def _fee(id_: str, table: Document, laws: Mapping[str, Law]) -> Fee:
-    own = {"name", "code", "over", "up_to", "except_preference", "versions"}
+def _fee(id_: str, table: Document, laws: Laws) -> Fee:
+    own = {
+        "name", "code", "over", "up_to", "except_preference", "versions", "in_tax_base",
+        "when_due", "with_tax",
+    }  # fmt: skip
     _known(table, _SCOPE | own, id_)
     return Fee(
         id_,
@@ -234,43 +215,104 @@ def _fee(id_: str, table: Document, laws: Mapping[str, Law]) -> Fee:
         table["per"],
         _scope(table),
         _dated(table["versions"], laws, str),
-        _money(table["over"]) if "over" in table else None,
-        _money(table["up_to"]) if "up_to" in table else None,
+        _limit(table, "over"),
+        _limit(table, "up_to"),
         tuple(table.get("except_preference", ())),
+        table.get("in_tax_base", False),
+        table.get("when_due", False),
+        table.get("with_tax"),
     )
 
 
-def _taxes(base: Document, own: Document, laws: Mapping[str, Law]) -> tuple[Tax, ...]:
-    taxes = []
-    for id_ in {**base, **own}:
-        table = {**base.get(id_, {}), **own.get(id_, {})}
-        _known(
-            table,
-            {"name", "on", "base_law", "rates", "may_be_lower", "flat_duty_in_base"},
-            id_,
-        )
-        lower = table.get("may_be_lower", {})
-        rates = {
-            category: TaxRate(
-                category, _dated(rate["versions"], laws, _percent), tuple(rate.get("goods", ()))
-            )
-            for category, rate in table.get("rates", {}).items()
-        }
-        taxes.append(
-            Tax(
-                id_,
-                table["name"],
-                tuple(table["on"]),
-                rates,
-                tuple(lower.get("goods", ())),
-                _optional(lower.get("versions"), laws, str),
-                _optional(table.get("flat_duty_in_base"), laws, str),
-            )
-        )
-    return tuple(taxes)
+def _excise(id_: str, table: Document, laws: Laws) -> Excise:
+    _known(table, {"name", "goods", "fact", "over", "versions"}, id_)
+    return Excise(
+        id_,
+        table["name"],
+        tuple(table["goods"]),
+        table.get("fact"),
+        Decimal(table.get("over", "0")),
+        _dated(table["versions"], laws, str),
+    )
 
 
-def _not_at_risk(table: Document | None, laws: Mapping[str, Law]) -> NotAtRisk | None:
+def _duty_bound(id_: str, table: Document, laws: Laws) -> DutyBound:
+    _known(table, _GOODS | {"versions"}, id_)
+    return DutyBound(id_, _goods(table), _dated(table["versions"], laws, _bounds))
+
+
+def _waiver(id_: str, table: Document, laws: Laws) -> Waiver:
+    _known(table, {"name", "waives", "inclusive", "versions"}, id_)
+    limit = _dated(table["versions"], laws, _money)
+    return Waiver(id_, table["name"], tuple(table["waives"]), table["inclusive"], limit)
+
+
+def _personal_value(table: Document | None, laws: Laws) -> PersonalValue | None:
+    if table is None:
+        return None
+    _known(table, {"buyer", "purposes", "versions"}, "personal_value")
+    return PersonalValue(_scope(table), _dated(table["versions"], laws, _percent))
+
+
+def _taxes(base: Document, own: Document, laws: Laws) -> tuple[Tax, ...]:
+    tables = {id_: {**base.get(id_, {}), **own.get(id_, {})} for id_ in {**base, **own}}
+    return tuple(_tax(id_, table, laws) for id_, table in tables.items())
+
+
+def _tax(id_: str, table: Document, laws: Laws) -> Tax:
+    words = {
+        "name", "on", "base_law", "rates", "may_be_lower", "flat_duty_in_base", "kind", "buyer",
+        "gross_up", "uplift", "base_rounding", "rate_fact", "scheme", "goods",
+    }  # fmt: skip
+    _known(table, words, id_)
+    lower = table.get("may_be_lower", {})
+    rates = {
+        category: _tax_rate(category, rate, laws)
+        for category, rate in table.get("rates", {}).items()
+    }
+    if table.get("kind", "tax") not in ("tax", "duty", "excise"):
+        raise TerritoryError(f"{id_}: kind {table['kind']!r} is not known")
+    return Tax(
+        id_,
+        table["name"],
+        tuple(table["on"]),
+        rates,
+        tuple(lower.get("goods", ())),
+        _optional(lower.get("versions"), laws, str),
+        _optional(table.get("flat_duty_in_base"), laws, str),
+        table.get("kind", "tax"),
+        table.get("buyer"),
+        table.get("gross_up", False),
+        _uplift(table.get("uplift"), laws),
+        _optional(table.get("base_rounding"), laws, str),
+        table.get("rate_fact"),
+        table.get("scheme"),
+        tuple(table.get("goods", ())),
+    )
+
+
+def _tax_rate(category: str, table: Document, laws: Laws) -> TaxRate:
+    _known(table, {"goods", "regions", "buyer", "name", "versions"}, category)
+    return TaxRate(
+        category,
+        _dated(table["versions"], laws, _percent),
+        tuple(table.get("goods", ())),
+        tuple(table.get("regions", ())),
+        table.get("buyer"),
+        table.get("name"),
+        {_percent(v["value"]): v["value"] for v in table["versions"] if "/" in v["value"]},
+    )
+
+
+def _uplift(table: Document | None, laws: Laws) -> Uplift | None:
+    if table is None:
+        return None
+    _known(table, {"except_origins", "versions"}, "uplift")
+    percent = _dated(table["versions"], laws, _percent)
+    return Uplift(percent, tuple(table.get("except_origins", ())))
+
+
+def _not_at_risk(table: Document | None, laws: Laws) -> NotAtRisk | None:
     if table is None:
         return None
     _known(table, {"schedule", "fact", "versions"}, "not_at_risk")
@@ -280,15 +322,32 @@ def _not_at_risk(table: Document | None, laws: Mapping[str, Law]) -> NotAtRisk |
 def _scope(table: Document) -> Scope:
     if table.get("except", "excise_goods") != "excise_goods":
         raise TerritoryError(f"except {table['except']!r} is not known")
+    on = table.get("on", "intrinsic_value")
+    if on not in _VALUES:
+        raise TerritoryError(f"no value is called {on!r}")
     return Scope(
         buyer=table.get("buyer"),
         purposes=tuple(table.get("purposes", ())),
         modes=tuple(table.get("modes", ())),
-        on=table.get("on", "intrinsic_value"),
+        on=on,
         per=table.get("per", "consignment"),
         inclusive=table.get("inclusive", True),
         except_excise="except" in table,
-        except_origins=tuple(table.get("except_origins", ())),
+        dispatched_from=tuple(table.get("from", ())),
+        except_dispatched_from=tuple(table.get("except_from", ())),
+        registration=table.get("registration"),
+        goods=_goods(table),
+    )
+
+
+def _goods(table: Document) -> Goods:
+    if not table.keys() & _GOODS:
+        return ALL_GOODS
+    return Goods(
+        tuple(table.get("goods", ())),
+        tuple(table.get("except_goods", ())),
+        tuple(table.get("origins", ())),
+        tuple(table.get("except_origins", ())),
     )
 
 
@@ -300,7 +359,7 @@ def _laws(document: Document) -> dict[str, Law]:
 
 def _dated(
     versions: list[Document],
-    laws: Mapping[str, Law],
+    laws: Laws,
     read: Callable[[Any], T],
 ) -> Dated[T]:
     read_versions = []
@@ -320,7 +379,7 @@ def _dated(
 
 
 def _optional(
-    versions: list[Document] | None, laws: Mapping[str, Law], read: Callable[[Any], T]
+    versions: list[Document] | None, laws: Laws, read: Callable[[Any], T]
 ) -> Dated[T] | None:
     return None if versions is None else _dated(versions, laws, read)
 
@@ -330,12 +389,28 @@ def _known(table: Document, keys: set[str], where: str) -> None:
         raise TerritoryError(f"{where}: unknown words {', '.join(sorted(unknown))}")
 
 
+def _limit(table: Document, word: str) -> Money | None:
+    return _money(table[word]) if word in table else None
+
+
 def _money(text: str) -> Money:
     code, _, amount = text.partition(" ")
     return money(amount, code)
 
 
+def _money_or_none(text: str) -> Money | None:
+    return None if text == "no limit" else _money(text)
+
+
+def _bounds(text: str) -> tuple[str, str]:
+    low, _, high = text.partition(" to ")
+    return low, high or low
+
+
 def _percent(text: str) -> Decimal:
+    if "/" in text:
+        share, _, whole = text.partition("/")
+        return Decimal(share) * 100 / Decimal(whole)
     if not text.endswith("%"):
         raise TerritoryError(f"{text!r} is not a percentage")
     return Decimal(text[:-1])

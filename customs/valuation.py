@@ -27,9 +27,17 @@ class LineValue:
 
 
 def customs_values(
-    consignment: Consignment, freight: Money, basis: str, currency: str, exchange: Exchange
+    consignment: Consignment,
+    freight: Money,
+    basis: str,
+    currency: str,
+    exchange: Exchange,
+    part_of_price: Decimal | None = None,
 ) -> tuple[LineValue, ...]:
-    """The customs value of every line, on a valuation basis (``CIF`` or ``FOB``)."""
+    """The customs value of every line, on a valuation basis (``CIF`` or ``FOB``).
+
+    Where the law takes a part of the retail price instead, `part_of_price` is its percentage.
+    """
     intrinsic = [
         exchange.customs(item.price, item.unit_price.currency.code, currency)
         for item in consignment.items
@@ -42,6 +50,11 @@ def customs_values(
         for cost in (freight, consignment.insurance)
     ]
     counted = basis == "CIF"
+    if part_of_price is not None:
+        return tuple(
+            LineValue(price, carriage, premium, price * part_of_price / 100)
+            for price, carriage, premium in zip(intrinsic, *shares, strict=True)
+        )
     return tuple(
         LineValue(price, carriage, premium, price + carriage + premium if counted else price)
         for price, carriage, premium in zip(intrinsic, *shares, strict=True)

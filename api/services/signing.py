@@ -103,18 +103,18 @@ class Signer:
     def _key(self) -> tuple[str, Ed25519PrivateKey] | None:
         if self._clock() < self._look_at:
             return self._known
-        self._look_at = self._clock() + REMEMBERED_SECONDS
         try:
             found = self._current()
+        except SQLAlchemyError as error:
+            if self._known is None:
+                raise
+            _LOG.warning("signing goes on with key %s: %s", self._known[0], error)
+        else:
             if found is None:
                 self._known = None
             elif self._known is None or self._known[0] != found.id:
                 self._known = (found.id, _open(found, self._secret))
-        except Exception as error:
-            if self._known is None or not isinstance(error, SQLAlchemyError):
-                self._look_at = -1.0  # nothing was learnt: look again at the next answer
-                raise
-            _LOG.warning("signing goes on with key %s: %s", self._known[0], error)
+        self._look_at = self._clock() + REMEMBERED_SECONDS  # last: others meanwhile look too
         return self._known
 
 

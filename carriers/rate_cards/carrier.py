@@ -5,7 +5,7 @@ day, so that a known question costs a look-up.
 """
 
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from carriers.calendars import transit
 from carriers.errors import RequestRejected
@@ -39,6 +39,7 @@ class CardCarrier:
     def __init__(self, card: RateCard) -> None:
         self.card = card
         self.code = card.code
+        self._lanes = lru_cache(maxsize=_REMEMBERED)(partial(lane_of, card))
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._price)
 
     def __repr__(self) -> str:
@@ -47,9 +48,8 @@ class CardCarrier:
     def offers(self, request: RateRequest) -> tuple[Offer, ...]:
         """Every service of the card that takes the parcels. Raises `RequestRejected`."""
         ship_from, ship_to = request.ship_from, request.ship_to
-        edition, lane = lane_of(self.card, request)
+        lane = self._lanes(ship_from.country, ship_to, request.on, residential=request.residential)
         offers, refusals = self._remembered(
-            edition.since,
             lane,
             (ship_from.country, ship_from.region),
             (ship_to.country, ship_to.region),
@@ -64,7 +64,6 @@ class CardCarrier:
 
     def _price(
         self,
-        since: date,
         lane: Lane,
         ship_from: tuple[str, str | None],
         ship_to: tuple[str, str | None],
@@ -74,11 +73,11 @@ class CardCarrier:
         on: date,
     ) -> _Answer:
         """The offers, and why each of the other services gives none."""
-        edition = self.card.edition(since)
+        edition = edition_of(self.card, on)
         offers: list[Offer] = []
         refusals: list[str] = []
         for service in self.card.services:
-            if edition is None or (mode is not None and service.mode != mode):
+            if mode is not None and service.mode != mode:
                 continue
             days = edition.transit.get((service.code, lane.zone))
             arrival = days and transit(Place(*ship_from), Place(*ship_to), on, *days)
@@ -91,18 +90,23 @@ class CardCarrier:
         return tuple(offers), "; ".join(refusals) or f"no service of mode {mode}"
 
 
-def lane_of(card: RateCard, request: RateRequest) -> tuple[Edition, Lane]:
-    """The edition of the day and the lane's zone. Raises `RequestRejected`."""
-    edition = card.edition(request.on)
+def edition_of(card: RateCard, on: date) -> Edition:
+    """The edition of that day. Raises `RequestRejected` before the card begins."""
+    edition = card.edition(on)
     if edition is None:
         raise RequestRejected(f"its card begins on {card.editions[0].since}", "before_card")
-    country = request.ship_from.country
-    if card.ship_from and country not in card.ship_from:
-        raise RequestRejected(f"its card is not for parcels from {country}", "origin")
-    zone = edition.zones.zone(country, request.ship_to)
+    return edition
+
+
+def lane_of(card: RateCard, ship_from: str, ship_to: Place, on: date, *, residential: bool) -> Lane:
+    """The lane from a country to a place on the card of that day. Raises `RequestRejected`."""
+    edition = edition_of(card, on)
+    if card.ship_from and ship_from not in card.ship_from:
+        raise RequestRejected(f"its card is not for parcels from {ship_from}", "origin")
+    zone = edition.zones.zone(ship_from, ship_to)
     if zone is None:
-        raise RequestRejected(f"no prices to {request.ship_to.country}", "destination")
-    return edition, Lane(zone, edition.remote.has(request.ship_to), request.residential)
+        raise RequestRejected(f"no prices to {ship_to.country}", "destination")
+    return Lane(zone, edition.remote.has(ship_to), residential)
 
 
 def offer_of(

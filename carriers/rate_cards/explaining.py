@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from carriers.offers import RateRequest
 from carriers.rate_cards.card import Band, Edition, RateCard
-from carriers.rate_cards.carrier import lane_of
+from carriers.rate_cards.carrier import edition_of, lane_of
 from carriers.rate_cards.pricing import (
     NotCarriedError,
     assumed_boxes,
@@ -61,7 +61,14 @@ def card_explain(card: RateCard, request: RateRequest) -> str:
 
     Raises `RequestRejected` where the card has no prices at all for the request.
     """
-    edition, lane = lane_of(card, request)
+    lane = lane_of(
+        card,
+        request.ship_from.country,
+        request.ship_to,
+        request.on,
+        residential=request.residential,
+    )
+    edition = edition_of(card, request.on)
     fuel = card.fuel_percent(request.on)
     lines = [
         f"{card.name}: {card.note}",

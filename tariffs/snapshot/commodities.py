@@ -4,7 +4,7 @@ Decoded commodities are kept, most recently used first, and shared by all thread
 Equal rates are one object, and so is a measure however many codes it covers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 
 import orjson
@@ -45,6 +45,23 @@ class Shelf:
         first, last = _range(base, prefix)
         sql = "SELECT k FROM commodity WHERE k BETWEEN ? AND ? ORDER BY k LIMIT ?"
         return [_code(key, base) for (key,) in self._file.rows(sql, first, last, limit)]
+
+    def walk(self, base: int, prefix: str) -> Iterator[tuple[str, tuple[Rate, ...]]]:
+        """Every code under a prefix with its rates, ascending; equal rates are one object."""
+        known: dict[bytes, Rate] = {}
+        sql = "SELECT k, v FROM commodity WHERE k BETWEEN ? AND ? ORDER BY k"
+        for chapter in _chapters(prefix):
+            for key, text in self._file.rows(sql, *_range(base, chapter)):
+                lines = text.split(b"\n")[1:]
+                for line in lines:
+                    if line not in known:
+                        known[line] = read_rate(line, self.laws)
+                yield _code(key, base), tuple([known[line] for line in lines])
+
+    def measures(self, base: int) -> tuple[Measure, ...]:
+        """Every additional measure of a territory, in the order of its facts."""
+        sql = "SELECT k FROM measure WHERE k BETWEEN ? AND ? ORDER BY k"
+        return tuple([self._measure(key) for (key,) in self._file.rows(sql, *_range(base, ""))])
 
     def _full(self, base: int, code: str) -> _Found:
         if not (code.isascii() and code.isdigit()):
@@ -128,6 +145,23 @@ class SnapshotSchedule:
         if prefix and not (prefix.isascii() and prefix.isdigit()):
             return []
         return self._shelf.codes(self._base, prefix[:FULL_LENGTH], limit)
+
+    def walk(self, prefix: str = "") -> Iterator[tuple[str, tuple[Rate, ...]]]:
+        """Every declarable code that begins with some digits, ascending, with its rates.
+
+        For whoever reads a whole schedule once: what `find` keeps at hand stays as it is.
+        """
+        return self._shelf.walk(self._base, prefix[:FULL_LENGTH])
+
+    def measures(self) -> tuple[Measure, ...]:
+        """Every additional measure, whatever goods it is about."""
+        return self._shelf.measures(self._base)
+
+
+def _chapters(prefix: str) -> list[str]:
+    """A prefix of two digits or more, or all chapters beneath: no read is of a whole tariff."""
+    chapters = [f"{number:02}" for number in range(100)]
+    return [prefix] if len(prefix) > 1 else [c for c in chapters if c.startswith(prefix)]
 
 
 def _range(base: int, prefix: str) -> tuple[int, int]:

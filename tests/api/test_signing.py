@@ -1,4 +1,4 @@
-"""A quote proves itself: whoever has it and the public keys can tell that it was given like this."""
+"""A quote proves itself: whoever has it and the public keys can tell that it was so given."""
 
 import copy
 import json
@@ -19,6 +19,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from api.app import create_app
+from api.clock import now
 from api.commands import quotes as commands
 from api.services.canonical import NotCanonicalError, canonical_json
 from api.services.signing import (
@@ -256,7 +257,7 @@ def desk_fixture(facts_dir: Path, database_url: str) -> Iterator[Desk]:
 
 def make_key(desk: Desk) -> str:
     """Make a key that signs from the next quote on."""
-    key_id = commands.create(desk.services, datetime.now(UTC))
+    key_id = commands.create(desk.services, now())
     desk.restart()
     return key_id
 
@@ -310,7 +311,7 @@ def test_a_signed_quote_is_replayed_as_identical_and_stays_as_it_was(desk: Desk)
     make_key(desk)
     signed = desk.ask("/v1/quotes", ASK)
     explained = desk.ask("/v1/landed-costs?explain=full&store=true", border("GB", "9", "GBP"))
-    commands.rotate(desk.services, datetime.now(UTC))
+    commands.rotate(desk.services, now())
     desk.restart()
     for made in (unsigned, signed, explained):
         where = made.headers["Location"]
@@ -334,7 +335,7 @@ def test_a_replay_says_where_a_signed_quote_is_not_what_its_facts_say(desk: Desk
 def test_after_a_rotation_both_keys_are_published_and_both_quotes_hold(desk: Desk) -> None:
     first = make_key(desk)
     old = desk.ask("/v1/quotes", ASK).get_json()
-    second = commands.rotate(desk.services, datetime.now(UTC))
+    second = commands.rotate(desk.services, now())
     desk.restart()
     new = desk.ask("/v1/quotes", ASK).get_json()
     assert (old["proof"]["key_id"], new["proof"]["key_id"]) == (first, second)

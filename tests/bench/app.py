@@ -24,16 +24,15 @@ from api.services.quoting import make_quote
 from api.services.stamping import new_stamp
 from api.settings import Settings
 from tests.bench.carts import cart
-from tests.bench.naive import NaiveQuotes
+from tests.bench.naive import DATABASE, NaiveQuotes
 
-NAIVE_DATABASE = "naive.sqlite"
 _KIND = "application/json"
 
 
 def bench_routes(services: Services) -> Blueprint:
     """The routes that the quote is compared with."""
     bp = Blueprint("bench", __name__)
-    naive = NaiveQuotes(services.settings.data_dir / NAIVE_DATABASE)
+    naive = NaiveQuotes(services.settings.data_dir / DATABASE)
 
     @cache
     def made(destination: str) -> Quote:
@@ -61,7 +60,7 @@ def bench_routes(services: Services) -> Blueprint:
 
     @bp.post("/bench/naive/<destination>")
     def naively(destination: str) -> Response:
-        answer = naive.quote(read_json(request), decoded(destination)["options"])
+        answer = naive.quote(read_json(request), decoded(destination))
         return Response(answer, content_type=_KIND)
 
     return bp

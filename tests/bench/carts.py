@@ -49,13 +49,14 @@ def cart(destination: str, *, store: bool = False) -> dict[str, Any]:
 
 
 def long_cart(destination: str, lines: int) -> dict[str, Any]:
-    """The same goods over and over, as many lines as asked for, each one piece and light."""
+    """As many lines as asked for of the cart's goods: one light, cheap piece each, no two alike."""
     body = cart(destination)
     body["lines"] = [
         {
             **body["lines"][number % len(body["lines"])],
             "id": str(number + 1),
             "quantity": 1,
+            "unit_price": {"amount": f"{1 + number / 100:.2f}", "currency": body["currency"]},
             "unit_weight": {"value": "0.02", "unit": "kg"},
             "dimensions": None,
         }

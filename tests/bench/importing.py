@@ -7,11 +7,10 @@ content is written from the facts, but for the descriptions, which the importer 
 
 import csv
 import json
-import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -20,8 +19,11 @@ from data.loading.schedules import DECLARABLE, read_codes, read_schedule
 from data.loading.sources import SOURCES
 from tests.bench.rounds import Effort, Figure
 
+Line = tuple[str, ...]
 SOURCE, AS_OF = "US-HTS", date(2026, 1, 1)
 ORIGINAL = Path("../shared/data/tariff_us/hts_2026_basic_edition.csv")
+_COMMAND = (sys.executable, "-m", "tests.bench.importing")
+_FACTS = SOURCES.parent / "schedules" / "US"
 _DESCRIPTION = "Other goods of this heading, whether or not put up for retail sale, nesoi:"
 
 
@@ -34,7 +36,13 @@ def measure_import(folder: Path, effort: Effort) -> list[Figure]:
     seconds, megabytes = [], []
     for number in range(1 if effort.quick else 3):
         told = subprocess.run(
-            [sys.executable, "-m", "tests.bench.importing", str(file), str(folder / f"{number}.db")],
+            [
+                sys.executable,
+                "-m",
+                "tests.bench.importing",
+                str(file),
+                str(folder / f"{number}.db"),
+            ],
             capture_output=True,
             text=True,
             check=True,
@@ -57,43 +65,51 @@ def write_schedule(path: Path) -> None:
         writer.writerows(_lines())
 
 
-def _lines() -> Iterator[tuple[str, ...]]:
+def _lines() -> Iterator[Line]:
     """Each line with a rate, the statistical codes beneath it, and headings as in the original."""
-    facts = SOURCES.parent / "schedules" / "US"
+    cells = _cells()
+    statistical: dict[str, list[tuple[str, str]]] = {}
+    for listed in read_codes(_FACTS):
+        statistical.setdefault(listed.code[:8], []).append((listed.code, listed.unit or ""))
+    heading = ""
+    for code in sorted(cells):
+        if code[:4] != heading:
+            heading = code[:4]
+            yield _line(heading, 0, {})
+            yield from 3 * [_line("", 0, {})]  # lines that only group others
+        beneath = dict(statistical.get(code, ()))
+        whole = beneath.pop(f"{code}00", None)
+        if whole is None:
+            yield _line(code, 1, cells[code])
+        else:
+            yield _line(f"{code}00", 1, {**cells[code], "unit": [whole]})
+        if beneath:
+            yield _line("", 2, {})
+        for statistic, unit in beneath.items():
+            if statistic not in cells:
+                yield _line(statistic, 2, {"unit": [unit]})
+
+
+def _cells() -> dict[str, dict[str, list[str]]]:
+    """What stands in the columns of each code with a rate, by programme."""
     cells: dict[str, dict[str, list[str]]] = {}
-    units: dict[str, str] = {}
-    for row in read_schedule(facts):
+    for row in read_schedule(_FACTS):
         if row.programme == DECLARABLE:
             continue
         column = "third_country" if row.programme == "additional" else row.programme
         written = row.expression
         if row.programme == "preference" and row.origins:
             written = f"{row.expression} ({','.join(row.origins)})"
-        cells.setdefault(row.code, {}).setdefault(column, []).append(written)
+        columns = cells.setdefault(row.code, {})
+        columns.setdefault(column, []).append(written)
         if row.unit:
-            units[row.code] = row.unit
-    statistical: dict[str, list[tuple[str, str]]] = {}
-    for listed in read_codes(facts):
-        statistical.setdefault(listed.code[:8], []).append((listed.code, listed.unit or ""))
-    heading = ""
-    for code in sorted(cells):
-        if code[:4] != heading:
-            heading = code[:4]
-            yield _line(heading, 0, "", {})
-            yield from 3 * [_line("", 0, "", {})]
-        beneath = statistical.get(code[:8], []) if len(code) == 8 else []
-        whole = [unit for statistic, unit in beneath if statistic == f"{code}00"]
-        written = f"{code}00" if whole else code
-        yield _line(written, 1, whole[0] if whole else units.get(code, ""), cells[code])
-        if len(beneath) > 1:
-            yield _line("", 2, "", {})
-        for statistic, unit in beneath:
-            if statistic != written and statistic not in cells:
-                yield _line(statistic, 2, unit, {})
+            columns["unit"] = [row.unit]
+    return cells
 
 
-def _line(code: str, indent: int, units: str, cells: dict[str, list[str]]) -> tuple[str, ...]:
+def _line(code: str, indent: int, cells: Mapping[str, list[str]]) -> Line:
     dotted = ".".join([code[:4], *(code[at : at + 2] for at in range(4, len(code), 2))])
+    units = " ".join(cells.get("unit", ()))
     return (
         dotted,
         str(indent),
@@ -118,10 +134,17 @@ def _import(file: Path, database: Path) -> None:
     migrate(engine)
     began = time.perf_counter()
     sink = Schedules(engine, datetime(2026, 11, 24, tzinfo=UTC))
-    report = import_schedule(SOURCE, [file], sink, AS_OF)
+    report = import_schedule(SOURCE, [str(file)], sink, AS_OF)
     elapsed = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(report.rows, round(elapsed, 2), round(peak, 1))
+    print(report.rows, round(elapsed, 2), round(_peak_megabytes(), 1))
+
+
+def _peak_megabytes() -> float:
+    """The most memory this program ever held; `getrusage` counts what its parent held, too."""
+    for line in Path("/proc/self/status").read_text("ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise OSError("this kernel does not tell the peak")
 
 
 if __name__ == "__main__":

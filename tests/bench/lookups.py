@@ -39,7 +39,9 @@ WANTED = {
 }
 
 
-def by_snapshot(snapshot: Snapshot, territory: str, code: str, wanted: frozenset[str]) -> list[Rate]:
+def by_snapshot(
+    snapshot: Snapshot, territory: str, code: str, wanted: frozenset[str]
+) -> list[Rate]:
     """The rates that apply, as the product finds them."""
     schedule = snapshot.schedule(territory)
     if schedule is None:

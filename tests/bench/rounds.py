@@ -61,8 +61,9 @@ def take_turns(
     """
     calls = {name: _calls_in(contestant, seconds) for name, contestant in contestants.items()}
     cost: dict[str, list[float]] = {name: [] for name in contestants}
-    for number in range(rounds):
-        names = list(contestants) if number % 2 == 0 else list(reversed(contestants))
+    names = list(contestants)
+    for _ in range(rounds):
+        names.reverse()
         for name in names:
             cost[name].append(_cost(contestants[name], calls[name]))
     return cost

@@ -2,7 +2,8 @@
 
 The same rows in one table with an index on territory and code; one statement for a code and
 everything above it. The database compares days, Python compares areas, which is faster than
-joining them. Core is used with care, its statement made once; the ORM as it is used mostly. Which of two inherited rows gives way is left out: SQL gets that for nothing.
+joining them. Core is used with care, its statement made once; the ORM as it is used mostly. Which
+of two inherited rows gives way is left out: SQL gets that for nothing.
 """
 
 import sqlite3
@@ -15,7 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from data.model.schedule_rows import ScheduleRow
 
-_COLUMNS = "territory code programme origins expression order_number since until".split()
+_COLUMNS = "territory code programme origins expression order_number since until law".split()
 
 
 class Base(DeclarativeBase):
@@ -36,6 +37,7 @@ class TariffRow(Base):
     order_number: Mapped[str | None]
     since: Mapped[date]
     until: Mapped[date | None]
+    law: Mapped[str]
 
 
 _TABLE = TariffRow.__table__
@@ -74,6 +76,7 @@ def _cells(territory: str, row: ScheduleRow) -> tuple[str | None, ...]:
         row.order_number,
         row.since.isoformat(),
         row.until.isoformat() if row.until else None,
+        row.law,
     )
 
 

@@ -10,6 +10,7 @@ working, and has one of these shapes:
 `expression`  one duty expression
 `difference`  the choice of duty in Northern Ireland
 `rounding`    one amount under a rounding of the law
+`total`       charges as they are printed, added up
 """
 
 import tomllib
@@ -20,11 +21,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from api.services.options import PricedBorder, Till
 from customs.exchange import Exchange, GivenRate
 from customs.import_duties import Border, is_within_difference
 from customs.landed_cost import BorderCost, border_cost
 from customs.rounding import rounding
 from customs.territories import Territory
+from data.model.charges import Charge
 from data.model.consignment import Buyer, Consignment, GoodsItem, Seller
 from data.model.dated import Dated, Law, Version
 from data.model.money import money
@@ -33,7 +36,7 @@ from tariffs.expressions import evaluate, parse
 from tariffs.schedule import Commodity, Programme, Rate, ScheduleStatus
 
 FOLDER = Path(__file__).parent
-SHAPES = ("request", "border", "expression", "difference", "rounding")
+SHAPES = ("request", "border", "expression", "difference", "rounding", "total")
 LAW = Law("EXAMPLE", "As the example states")
 LONG_AGO = date(1999, 1, 1)
 
@@ -183,6 +186,20 @@ def run_expression(table: Mapping[str, Any]) -> Decimal | None:
     if outcome.amount is None:
         return None
     return rounding(table.get("rounding", "half up"), unit).apply(outcome.amount)
+
+
+def run_total(table: Mapping[str, Any]) -> Decimal:
+    """The total of charges of some unrounded amounts: the sum of what is printed."""
+    unit = table["currency"]
+    charges = [
+        Charge(
+            "duty", "any", "any", "as given", money(rounding("half up", unit).apply(amount), unit)
+        )
+        for amount in map(Decimal, table["amounts"])
+    ]
+    till = Till(unit, Exchange(lambda source, day: None, LONG_AGO), Decimal(0), Decimal("0.00"))
+    cost = BorderCost(unit, tuple(charges), ())
+    return PricedBorder.at(till, cost).duties
 
 
 def run_difference(table: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from tests.worked_examples.runner import (
     run_border,
     run_difference,
     run_expression,
+    run_total,
 )
 
 
@@ -32,6 +33,11 @@ def test_the_duty_of_goods_not_at_risk_is_chosen_by_the_difference(example):
 def test_an_amount_is_rounded_as_the_law_rounds(example):
     way = rounding(example.table["name"], example.table["currency"])
     assert way.apply(Decimal(example.table["amount"])) == Decimal(example.expect["amount"])
+
+
+@pytest.mark.parametrize("example", examples(shapes=("total",)), ids=named)
+def test_a_total_is_the_sum_of_what_is_printed(example):
+    assert run_total(example.table) == Decimal(example.expect["amount"])
 
 
 @pytest.mark.parametrize("example", examples(shapes=("border",)), ids=named)

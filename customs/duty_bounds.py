@@ -1,0 +1,81 @@
+"""What is known of a duty where no schedule is held?
+
+Some territories charge nothing on most goods, others a rate between two that are known. The bound
+that fits a line becomes its rate: exact where both ends agree, else the dearer end with a question.
+Where not even that is known, the duty is asked for and has no upper end.
+"""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from customs.relief import is_among
+from customs.rules import DutyBound, Territory
+from data.model.charges import Question
+from data.model.consignment import GoodsItem
+from data.model.dated import Version
+from tariffs.duties import DutyAssessment, DutyContext, DutyLine
+from tariffs.expressions import parse
+from tariffs.schedule import Commodity, Programme, Rate
+
+FACT = "duty_expression"
+Bound = Version[tuple[str, str]]
+
+
+def bound_of(territory: Territory, item: GoodsItem, dispatch: str, on: date) -> Bound | None:
+    """The bound that fits a line on a day, None where nothing is known."""
+    for bound in territory.duty_bounds:
+        version = bound.expressions.on(on)
+        if version is not None and _fits(bound, item, dispatch):
+            return version
+    return None
+
+
+def commodity_of(item: GoodsItem, bound: Bound | None) -> Commodity:
+    """A line's code as a commodity: with the dearer end as its rate, or without any."""
+    return _commodity(item.hs_code or "", bound)
+
+
+def bounded(
+    assessed: DutyAssessment, line: DutyLine, context: DutyContext, bound: Bound | None
+) -> DutyAssessment:
+    """A duty assessed at its dearer end, with how much less it may be."""
+    if bound is None or line.given is not None or bound.value[0] == bound.value[1]:
+        return assessed
+    percent = parse(bound.value[0]).ad_valorem or Decimal(0)
+    low = context.round_duty(line.value * percent / 100)
+    if low >= assessed.amount:
+        return assessed
+    question = Question(
+        fact=FACT,
+        line=line.id,
+        why=f"no schedule is held: the duty is between {bound.value[0]} and {bound.value[1]}",
+        low=low,
+        likely=assessed.amount,
+        high=assessed.amount,
+    )
+    return replace(assessed, low=low, questions=(*assessed.questions, question))
+
+
+@lru_cache(maxsize=4096)
+def _commodity(code: str, bound: Bound | None) -> Commodity:
+    if bound is None:
+        return Commodity(code, ())
+    rate = Rate(
+        Programme.THIRD_COUNTRY,
+        bound.value[1],
+        bound.since,
+        bound.until,
+        bound.law,
+        confidence=bound.confidence,
+    )
+    return Commodity(code, (rate,))
+
+
+def _fits(bound: DutyBound, item: GoodsItem, dispatch: str) -> bool:
+    """Whether a bound is for a line; without a code only one for all goods is."""
+    goods = bound.goods
+    if item.hs_code is None and (goods.codes or goods.except_codes):
+        return False
+    return is_among(goods, item, dispatch)

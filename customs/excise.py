@@ -1,0 +1,123 @@
+"""Which excise is due on a line, where its rates are held?
+
+An excise has an expression, for goods by code and, for drinks, only above a strength. An unknown
+strength is taken to be above it, and asked for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from customs.answers import WrongFactError
+from customs.exchange import Exchange
+from customs.rounding import Rounding
+from customs.rules import Excise, Territory
+from customs.valuation import LineValue
+from data.model.charges import Assumption, Charge, Citation, Question
+from data.model.consignment import GoodsItem
+from data.model.dated import Version
+from data.model.money import Money, currency
+from tariffs.expressions import evaluate, parse
+
+NONE = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class AssessedExcise:
+    """The excise of a consignment: line by line what it is and may be, and its charges."""
+
+    amounts: tuple[Decimal, ...]
+    charges: tuple[Charge, ...] = ()
+    questions: tuple[Question, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    covered: frozenset[str] = frozenset()
+
+
+def assess_excise(
+    territory: Territory,
+    items: Sequence[GoodsItem],
+    values: Sequence[LineValue],
+    rounding: Rounding,
+    exchange: Exchange,
+    *,
+    relieved: Sequence[bool],
+) -> AssessedExcise:
+    """The excise on every line that a rule covers, rounded as the law rounds taxes."""
+    amounts = [NONE] * len(items)
+    charges: list[Charge] = []
+    questions: list[Question] = []
+    assumptions: list[Assumption] = []
+    covered = set()
+    for index, item in enumerate(items):
+        for rule in territory.excise:
+            version = rule.expression.on(exchange.on)
+            if version is None or not (item.hs_code or "-").startswith(rule.goods):
+                continue
+            covered.add(item.id)
+            strength = _strength(rule, item, index)
+            if relieved[index] or (strength is not None and strength <= rule.over):
+                continue
+            charge, asked = _charge(
+                territory, rule, version, item, values[index], rounding, exchange
+            )
+            amounts[index] += charge.assessed.amount
+            charges.append(charge)
+            if rule.fact and strength is None:
+                due = charge.assessed.amount
+                why = f"{rule.name} is due above {rule.over}"
+                questions.append(Question(rule.fact, item.id, why, NONE, due, due))
+            questions += asked
+            if version.confidence != "official":
+                what = f"{rule.name}: {version.value}"
+                assumptions.append(Assumption(what, version.confidence, version.law))
+    return AssessedExcise(
+        tuple(amounts), tuple(charges), tuple(questions), tuple(assumptions), frozenset(covered)
+    )
+
+
+def _strength(rule: Excise, item: GoodsItem, index: int) -> Decimal | None:
+    """The percentage that decides whether the excise is due; None while it is not known."""
+    if rule.fact is None or rule.fact not in item.facts:
+        return None
+    text = item.facts[rule.fact]
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise WrongFactError(index, rule.fact, f"{text!r} is not a number") from None
+
+
+def _charge(
+    territory: Territory,
+    rule: Excise,
+    version: Version[str],
+    item: GoodsItem,
+    value: LineValue,
+    rounding: Rounding,
+    exchange: Exchange,
+) -> tuple[Charge, list[Question]]:
+    outcome = evaluate(
+        parse(version.value),
+        value=value.customs_value,
+        currency=territory.currency,
+        quantities={"item": Decimal(item.quantity)},
+        facts=item.facts,
+        on=exchange.on,
+        convert=exchange.customs,
+    )
+    amount = rounding.apply(outcome.amount if outcome.amount is not None else NONE)
+    unit = currency(territory.currency)
+    charge = Charge(
+        kind="excise",
+        code=f"{territory.code}.excise.{rule.id}",
+        name=rule.name,
+        line=item.id,
+        expression=version.value,
+        base=Money(value.customs_value, unit),
+        working=outcome.working or outcome.reason or "",
+        assessed=Money(amount, unit),
+        rounding=rounding.name,
+        status="applies" if outcome.amount is not None else "needs_answer",
+        citation=Citation(version.law, version.since, version.until),
+    )
+    why = f"{rule.name} is charged by quantity"
+    return charge, [Question(need, item.id, why, NONE, NONE, None) for need in outcome.needs]
