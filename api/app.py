@@ -10,6 +10,7 @@ from api.observing import observe
 from api.problems import handle_problems
 from api.routes import (
     carriers,
+    changes,
     docs,
     expressions,
     health,
@@ -20,7 +21,18 @@ from api.routes import (
     vocabulary,
 )
 
-ROUTES = (health, docs, quotes, keys, landed_costs, expressions, tariffs, carriers, vocabulary)
+ROUTES = (
+    health,
+    docs,
+    quotes,
+    keys,
+    landed_costs,
+    expressions,
+    tariffs,
+    changes,
+    carriers,
+    vocabulary,
+)
 LARGEST_BODY = 1 << 20
 
 

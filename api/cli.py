@@ -156,7 +156,7 @@ def _tariff(services: "Services") -> AppGroup:
 
 
 def _facts(services: "Services") -> AppGroup:
-    from api.commands import facts
+    from api.commands import diffs, facts
 
     group = AppGroup("facts", help="The facts that ship with the product.")
 
@@ -176,6 +176,24 @@ def _facts(services: "Services") -> AppGroup:
         with _said_plainly():
             for line in facts.derived(source, folder):
                 click.echo(line)
+
+    @group.command("diff")
+    @click.argument("before")
+    @click.argument("after")
+    @click.option("--skus", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+    @click.option("--on", callback=_day, help="The day the landed costs are of; today.")
+    def diff(before: str, after: str, skus: Path | None, on: date | None) -> None:
+        """Say what two snapshots (BEFORE and AFTER: versions, or current) say differently.
+
+        With a CSV of SKUs (sku, hs_code, origin, destination, price, currency), also which landed
+        costs of a piece without freight that changes, and by how much.
+        """
+        with _said_plainly():
+            _table(diffs.SAID, diffs.differences(services, before, after))
+            if skus is not None:
+                rows, told = diffs.repriced(services, before, after, skus, on or today(), now())
+                _table(diffs.REPRICED, rows)
+                click.echo(told)
 
     return group
 

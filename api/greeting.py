@@ -7,7 +7,8 @@ from api.routes.quotes import EXAMPLE
 
 def example_request(address: str) -> str:
     """A curl command that asks this service for a quote."""
-    body = json.dumps(EXAMPLE, indent=1, ensure_ascii=False).replace("'", "\\u0027")
+    members = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in EXAMPLE.items()]
+    body = ("{" + ",\n ".join(members) + "}").replace("'", "\\u0027")
     return (
         f"curl -s http://{address}/v1/quotes -H 'Content-Type: application/json' -d '{body}' "
         "| python3 -m json.tool"

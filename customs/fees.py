@@ -88,7 +88,7 @@ def _charge(
 ) -> Charge:
     expression = parse(version.value)
     words = version.value.split()
-    unit = words[1] if len(words) == 2 or words[2] == "/" else territory.currency
+    unit = words[1] if words[2:3] in ([], ["/"]) and len(words) > 1 else territory.currency
     weight = _weight(consignment) if "net_weight_kg" in expression.needs else None
     outcome = evaluate(
         expression,

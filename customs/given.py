@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from customs.answers import WrongFactError
-from customs.territories import Tax, TaxRate, Territory
+from customs.rules import Tax, TaxRate, Territory
 from data.model.consignment import GoodsItem
 from data.model.dated import Dated, Law, Version
 

@@ -6,29 +6,24 @@ is customs.incoterms' question.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from customs.excise import AssessedExcise, assess_excise
 from customs.fees import assess_fees
 from customs.import_duties import Border, Duties, LineDuty, assess_duties, rounding_of
-from customs.relief import Relieved, is_excise, reliefs_of
-from customs.schemes import SchemeInForce, scheme_of
-from customs.taxes import (
-    CATEGORY_FACT,
-    TaxedLine,
-    assess_taxes,
-    collection_of,
-    tax_assumptions,
-    tax_total,
-    taxable_bases,
-    taxed_lines,
-)
-from customs.territories import Tax, Territory
+from customs.regimes import regime_of
+from customs.relief import Relieved, in_scope, is_excise, reliefs_of
+from customs.rules import Territory
+from customs.schemes import scheme_of
+from customs.taxation import Assessed, Taxation, is_waived, waivers_of
+from customs.taxes import CATEGORY_FACT, check_categories, tax_assumptions
 from customs.valuation import LineValue, customs_values
-from data.model.charges import Assumption, Charge, Considered, Finding, Question
+from data.model.charges import Assumption, Charge, Citation, Considered, Finding, Question
 from data.model.consignment import Consignment, Mode
 from data.model.money import Money
+from data.model.places import Place
 from tariffs.duties import Missed
 
 
@@ -51,6 +46,9 @@ class LineOutcome:
     customs_value: Decimal
 
 
+NO_EXCISE = AssessedExcise(())
+
+
 @dataclass(frozen=True, slots=True)
 class BorderCost:
     """Everything the border asks, with what it rests on.
@@ -71,53 +69,68 @@ class BorderCost:
     missed: tuple[tuple[str, Missed], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Taxation:
-    """One tax of one consignment: what its total depends on."""
-
-    tax: Tax
-    lines: tuple[TaxedLine, ...]
-
-
 def border_cost(
     border: Border, consignment: Consignment, freight: Money, mode: Mode, *, explain: bool = False
 ) -> BorderCost:
     """What the border asks for a consignment, at a price of freight and by a mode of transport."""
     territory, on, exchange = border.territory, border.on, border.exchange
-    basis = territory.customs_value.on(on)
-    if basis is None:
-        raise ValueError(f"{territory.code} has no rule for the customs value on {on}")
-    values = customs_values(consignment, freight, basis.value, territory.currency, exchange)
+    values, assumed = _valued(border, consignment, freight)
     reliefs = reliefs_of(territory, consignment, values, mode, on, exchange)
     scheme = scheme_of(territory, consignment, values, mode, on, exchange)
-    duties = assess_duties(border, consignment, values, reliefs, scheme, mode, explain=explain)
-    fees = assess_fees(territory, consignment, values, reliefs, mode, on, exchange)
-    taxations = border.once("taxed lines", lambda: _taxations(border, consignment))
-    taxes = _taxes(border, consignment, values, reliefs, scheme, duties, taxations)
-    measured = _Range(border, values, reliefs, duties.lines, taxations)
+    regime = None
+    if territory.regimes:
+        way = rounding_of(territory, "duty", on)
+        regime = regime_of(territory, consignment, values, scheme, mode, on, exchange, way)
+    duties = assess_duties(
+        border, consignment, values, reliefs, scheme, mode, explain=explain, regime=regime
+    )
+    excise = _excise(border, consignment, values, reliefs)
+    replaced = regime.replaced() if regime else ()
+    spared = replaced[0] if replaced and all(replaced) else ()
+    fees = assess_fees(territory, consignment, values, reliefs, mode, on, exchange, spared)
+    check_categories(territory.taxes, consignment.items)
+    assessed = Assessed(
+        territory, consignment, values, reliefs, scheme, on, excise.amounts, fees.in_tax_base,
+        replaced,
+    )  # fmt: skip
+    taxation, elsewhere = _taxations(border, assessed, duties.lines)
+    owed = [line.in_tax_base for line in duties.lines]
+    measured = _Range(
+        border, duties.lines, taxation, elsewhere, (*excise.questions, *fees.questions)
+    )
+    charges = (
+        *(charge for line in duties.lines for charge in line.charges),
+        *duties.flat,
+        *excise.charges,
+        *fees.charges,
+        *taxation.charges(owed),
+    )
+    if territory.waivers:
+        charges = _waive_small(border, charges)
+    if fees.when_due and any(charge.assessed.amount for charge in charges):
+        charges = (*charges, *fees.when_due)
     assumptions = [
+        *assumed,
         *(assumption for line in duties.lines for assumption in line.assumptions),
         *duties.assumptions,
+        *(_tax_reliefs(reliefs) if reliefs else ()),
+        *(scheme.assumptions() if scheme else ()),
+        *excise.assumptions,
         *fees.assumptions,
-        *(a for t in taxations for a in tax_assumptions(t.lines, t.tax.name)),
+        *(a for tax, lines in taxation.charged_lines() for a in tax_assumptions(lines, tax.name)),
         *_flat_duty_in_base(border, duties),
     ]
     findings = [finding for line in duties.lines for finding in line.findings]
-    excise = _excise_findings(border, consignment)
+    unpriced = _excise_findings(border, consignment, excise)
     return BorderCost(
         currency=territory.currency,
-        charges=(
-            *(charge for line in duties.lines for charge in line.charges),
-            *duties.flat,
-            *fees.charges,
-            *taxes,
-        ),
+        charges=charges,
         lines=_outcomes(consignment, values, duties.lines),
         effects=measured.effects(),
         low=measured.low(),
-        high=None if excise else measured.high(),
+        high=None if unpriced else measured.high(),
         assumptions=tuple(dict.fromkeys(assumptions)),
-        findings=(*findings, *excise),
+        findings=(*findings, *unpriced),
         considered=tuple(entry for line in duties.lines for entry in line.considered),
         missed=tuple(
             (item.id, missed)
@@ -133,64 +146,137 @@ def counts_freight(territory: Territory, on: date) -> bool:
     return bool(territory.taxes) or basis is None or basis.value != "FOB"
 
 
-def _taxations(border: Border, consignment: Consignment) -> list[_Taxation]:
-    return [
-        _Taxation(tax, taxed_lines(tax, consignment.items, border.on))
-        for tax in border.territory.taxes
-    ]
+def _valued(
+    border: Border, consignment: Consignment, freight: Money
+) -> tuple[tuple[LineValue, ...], list[Assumption]]:
+    """The customs value of every line, and what about its rule is not certain."""
+    territory, on = border.territory, border.on
+    basis = territory.customs_value.on(on)
+    if basis is None:
+        raise ValueError(f"{territory.code} has no rule for the customs value on {on}")
+    assumed = []
+    if basis.confidence != "official":
+        what = f"Customs value: {basis.value}"
+        assumed.append(Assumption(what, basis.confidence, basis.law))
+    part = None
+    personal = territory.personal_value
+    if personal is not None and in_scope(personal.scope, consignment, "express"):
+        version = personal.percent.on(on)
+        if version is not None:
+            part = version.value
+            what = f"Customs value of goods for the buyer's own use: {part:f}% of the price"
+            if version.confidence != "official":
+                assumed.append(Assumption(what, version.confidence, version.law))
+    values = customs_values(
+        consignment, freight, basis.value, territory.currency, border.exchange, part
+    )
+    return values, assumed
 
 
-def _taxes(
+def _excise(
     border: Border,
     consignment: Consignment,
     values: Sequence[LineValue],
     reliefs: Sequence[Relieved],
-    scheme: SchemeInForce | None,
-    duties: Duties,
-    taxations: Sequence[_Taxation],
-) -> list[Charge]:
+) -> AssessedExcise:
+    territory = border.territory
+    if not territory.excise:
+        return NO_EXCISE
+    freed = [
+        any(r.frees("excise") and r.shares[index] == 1 for r in reliefs)
+        for index in range(len(values))
+    ]
+    way = rounding_of(territory, "tax", border.on)
+    return assess_excise(territory, consignment.items, values, way, border.exchange, relieved=freed)
+
+
+def _taxations(
+    border: Border, assessed: Assessed, duties: Sequence[LineDuty]
+) -> tuple[Taxation, tuple[Taxation, ...]]:
+    """The taxes as they are charged, and in every other region the goods may be going to.
+
+    Where nobody said which region it is, the dearest one is charged.
+    """
     way = rounding_of(border.territory, "tax", border.on)
-    owed = [line.in_tax_base for line in duties.lines]
-    charges: list[Charge] = []
-    for taxation in taxations:
-        bases = taxable_bases(taxation.tax, values, owed, reliefs)
-        charges += assess_taxes(
-            border.territory,
-            taxation.tax,
-            taxation.lines,
-            bases,
-            "customs value + duty" if any(owed) else "customs value",
-            collection_of(taxation.tax, scheme, consignment),
-            way,
-            recoverable=consignment.buyer.type == "business",
+    region = region_of(border.territory, assessed.consignment.ship_to)
+    if region is not None or not border.territory.regions:
+        return Taxation(assessed, way, region), ()
+    owed = [line.in_tax_base for line in duties]
+    by_region = [Taxation(assessed, way, region) for region in border.territory.regions]
+    dearest = max(by_region, key=lambda each: each.total(owed, lowest=False))
+    return dearest, tuple(each for each in by_region if each is not dearest)
+
+
+def region_of(territory: Territory, place: Place) -> str | None:
+    """The region that a place is in, as it says or by its postal code; None when not known."""
+    region = (place.region or "").upper()
+    if region in territory.regions:
+        return region
+    postal_code = (place.postal_code or "").upper().replace(" ", "").replace("-", "")
+    found = [one for prefix, one in territory.postal_regions if postal_code.startswith(prefix)]
+    return found[0] if found and postal_code else None
+
+
+def _waive_small(border: Border, charges: tuple[Charge, ...]) -> tuple[Charge, ...]:
+    """The charges without those that are too small to be collected at the border."""
+    for waiver, limit in waivers_of(border.territory, border.on):
+        small = [
+            charge
+            for charge in charges
+            if charge.kind in waiver.waives and charge.collected_at == "border"
+        ]
+        total = sum([charge.assessed.amount for charge in small], Decimal(0))
+        version = waiver.limit.on(border.on)
+        if version is None or not is_waived(waiver, limit, total):
+            continue
+        word = "up to" if waiver.inclusive else "below"
+        why = f"{waiver.name}: {total} in all, {word} {version.value}"
+        citation = Citation(version.law, version.since, version.until)
+        charges = tuple(
+            replace(
+                charge,
+                assessed=charge.assessed * 0,
+                working=f"{charge.working}; {why}",
+                status="waived",
+                citation=citation,
+            )
+            if charge in small
+            else charge
+            for charge in charges
         )
     return charges
 
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    """How far duty and tax together move when the duty of a line does."""
+    """How far duty and tax together move when the duty of a line, a rate or the region does."""
 
     border: Border
-    values: Sequence[LineValue]
-    reliefs: Sequence[Relieved]
     duties: Sequence[LineDuty]
-    taxations: Sequence[_Taxation]
+    taxation: Taxation
+    elsewhere: Sequence[Taxation]
+    asked: Sequence[Question]
 
     def low(self) -> Decimal:
         """How much less it may come to."""
+        spared = sum([question.likely - question.low for question in self.asked], Decimal(0))
         if not self._is_open():
-            return Decimal(0)
-        return self._sum([line.low for line in self.duties], lowest=True) - self._likely()
+            return -spared
+        lows = [line.low for line in self.duties]
+        cheapest = min(each.total(lows, lowest=True) for each in (self.taxation, *self.elsewhere))
+        return cheapest - self._likely() - spared
 
     def high(self) -> Decimal | None:
         """How much more it may come to, None when it cannot be said."""
         highs = [line.high for line in self.duties]
-        if None in highs:
+        unbounded = any(question.high is None for question in self.asked)
+        if None in highs or unbounded or self.taxation.is_open:
             return None
         if not self._is_open():
             return Decimal(0)
-        return self._sum([high or Decimal(0) for high in highs], lowest=False) - self._likely()
+        known = [high or Decimal(0) for high in highs]
+        dearest = max(each.total(known, lowest=False) for each in (self.taxation, *self.elsewhere))
+        return dearest - self._likely()
 
     def effects(self) -> tuple[Effect, ...]:
         """Each open question with its own effect, the widest first."""
@@ -205,46 +291,49 @@ class _Range:
                     else self._moved(amounts, index, question.high - question.likely)
                 )
                 found.append(Effect(question, low, high))
+        for question in self.asked:
+            high = None if question.high is None else question.high - question.likely
+            found.append(Effect(question, question.low - question.likely, high))
         found += self._tax_effects()
         return tuple(sorted(found, key=_width, reverse=True))
 
     def _tax_effects(self) -> list[Effect]:
-        way = rounding_of(self.border.territory, "tax", self.border.on)
         found = []
-        for taxation in self.taxations:
-            if not any(line.lowest for line in taxation.lines):
-                continue
-            owed = [line.in_tax_base for line in self.duties]
-            bases = taxable_bases(taxation.tax, self.values, owed, self.reliefs)
-            for line, base in zip(taxation.lines, bases, strict=True):
-                if line.lowest is None:
-                    continue
-                likely = way.apply(base * line.version.value / 100)
-                low = way.apply(base * line.lowest.value / 100)
-                why = f"{taxation.tax.name}: these goods may have a lower rate"
-                question = Question(CATEGORY_FACT, line.item.id, why, low, likely, likely)
-                found.append(Effect(question, low - likely, Decimal(0)))
+        owed = [line.in_tax_base for line in self.duties]
+        for tax, line, low, likely in self.taxation.lower_lines(owed):
+            why = f"{tax.name}: these goods may have a lower rate"
+            question = Question(CATEGORY_FACT, line.item.id, why, low, likely, likely)
+            found.append(Effect(question, low - likely, Decimal(0)))
+        for group in self.taxation.groups:
+            fact = group.tax.rate_fact
+            if group.first.is_open and fact is not None:
+                zero = Decimal(0)
+                why = f"{group.tax.name}: its rate depends on the goods and is not held"
+                only = group.first.item.id if len(group.indexes) == 1 else None
+                found.append(Effect(Question(fact, only, why, zero, zero, None), zero, None))
+        if self.elsewhere:
+            likely = self.taxation.total(owed, lowest=False)
+            cheapest = min(each.total(owed, lowest=False) for each in self.elsewhere)
+            if cheapest < likely:
+                why = "The tax depends on the region the goods go to; taken as the dearest"
+                question = Question("ship_to.region", None, why, cheapest, likely, likely)
+                found.append(Effect(question, cheapest - likely, Decimal(0)))
         return found
 
     def _is_open(self) -> bool:
-        return any(line.low != line.amount or line.high != line.amount for line in self.duties) or (
-            any(line.lowest for taxation in self.taxations for line in taxation.lines)
+        return (
+            bool(self.elsewhere)
+            or any(line.low != line.amount or line.high != line.amount for line in self.duties)
+            or self.taxation.may_be_lower
         )
 
     def _likely(self) -> Decimal:
-        return self._sum([line.amount for line in self.duties], lowest=False)
+        return self.taxation.total([line.amount for line in self.duties], lowest=False)
 
     def _moved(self, amounts: Sequence[Decimal], index: int, by: Decimal) -> Decimal:
         moved = [amount + by if at == index else amount for at, amount in enumerate(amounts)]
-        return self._sum(moved, lowest=False) - self._sum(amounts, lowest=False)
-
-    def _sum(self, duties: Sequence[Decimal], *, lowest: bool) -> Decimal:
-        way = rounding_of(self.border.territory, "tax", self.border.on)
-        total = sum(duties, Decimal(0))
-        for taxation in self.taxations:
-            bases = taxable_bases(taxation.tax, self.values, duties, self.reliefs)
-            total += tax_total(taxation.lines, bases, way, lowest=lowest)
-        return total
+        total = self.taxation.total
+        return total(moved, lowest=False) - total(amounts, lowest=False)
 
 
 def _width(effect: Effect) -> Decimal:
@@ -276,7 +365,18 @@ def _flat_duty_in_base(border: Border, duties: Duties) -> list[Assumption]:
     ]
 
 
-def _excise_findings(border: Border, consignment: Consignment) -> tuple[Finding, ...]:
+def _tax_reliefs(reliefs: Sequence[Relieved]) -> list[Assumption]:
+    """Reliefs from tax that were not read in an official text; from duty, the duties say it."""
+    return [
+        Assumption(f"{r.relief.name}: {r.version.value}", r.version.confidence, r.version.law)
+        for r in reliefs
+        if r.frees("tax") and r.version.confidence != "official"
+    ]
+
+
+def _excise_findings(
+    border: Border, consignment: Consignment, excise: AssessedExcise
+) -> tuple[Finding, ...]:
     """Alcohol and tobacco owe excise, whose rates are not held: said so, with no upper end."""
     return tuple(
         Finding(
@@ -286,5 +386,5 @@ def _excise_findings(border: Border, consignment: Consignment) -> tuple[Finding,
             line=item.id,
         )
         for item in consignment.items
-        if is_excise(border.territory, item)
+        if is_excise(border.territory, item) and item.id not in excise.covered
     )

@@ -74,9 +74,7 @@ class _Case:
     rounding: Rounding
 
     def amount(self, limit: Money) -> Decimal:
-        return self.exchange.customs(
-            limit.amount, limit.currency.code, self.territory.currency
-        )
+        return self.exchange.customs(limit.amount, limit.currency.code, self.territory.currency)
 
     def work_out(self, expression: str, value: Decimal, pieces: int) -> Outcome:
         return evaluate(

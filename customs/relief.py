@@ -59,9 +59,7 @@ def in_scope(scope: Scope, consignment: Consignment, mode: Mode) -> bool:
         and (not scope.modes or mode in scope.modes)
         and (not scope.dispatched_from or dispatch in scope.dispatched_from)
         and dispatch not in scope.except_dispatched_from
-        and (
-            scope.registration is None or scope.registration in consignment.seller.registrations
-        )
+        and (scope.registration is None or scope.registration in consignment.seller.registrations)
     )
 
 

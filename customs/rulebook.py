@@ -13,7 +13,8 @@ from typing import Any
 
 from customs.exchange import Exchange, GivenRate, Peg
 from customs.import_duties import Border
-from customs.territories import Territory, read_territory
+from customs.rules import Territory
+from customs.territories import read_territory
 from data.model.dated import Law
 from data.model.places import Place
 from tariffs.origin import Agreement, read_agreements

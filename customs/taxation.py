@@ -99,6 +99,10 @@ class Taxation:
         """Whether a line may have a lower rate than it is charged."""
         return any(line.lowest for group in self.groups for line in group.lines)
 
+    def charged_lines(self) -> list[tuple[Tax, list[TaxedLine]]]:
+        """The lines that each tax is charged on."""
+        return [(group.tax, list(group.lines)) for group in self.groups if any(group.parts)]
+
     def charges(self, duties: Sequence[Decimal]) -> list[Charge]:
         """One charge for each rate of each tax, on these duties line by line."""
         return [
@@ -310,9 +314,7 @@ class Taxation:
             collected_at=group.collected_at,
             recoverable=self.assessed.consignment.buyer.type == "business" and tax.kind == "tax",
             status="needs_answer" if first.is_open else "waived" if relieved else "applies",
-            citation=None
-            if first.is_open
-            else Citation(version.law, version.since, version.until),
+            citation=None if first.is_open else Citation(version.law, version.since, version.until),
         )
 
     def _shown(self, base: Decimal) -> Decimal:

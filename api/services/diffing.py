@@ -149,7 +149,8 @@ def _diff_measures(
             one = gone[index] if index < len(gone) else None
             other = come[index] if index < len(come) else None
             if one is not None and other is not None:
-                yield Difference(where, "measure", heading, *_changed_fields(one, other))
+                was_said, is_said = _changed_fields(one, other)
+                yield Difference(where, "measure", heading, was_said, is_said)
             else:
                 yield Difference(where, "measure", heading, _measure(one), _measure(other))
 
@@ -181,13 +182,15 @@ def _diff_rates(
     before, after = (dict(one.walk()) if one else {} for one in (old, new))
     for kind, codes in (("new", after.keys() - before.keys()), ("gone", before.keys() - after)):
         if codes:
-            state = (None, "declarable") if kind == "new" else ("declarable", None)
-            yield Difference(where, "code", f"{len(codes)} codes", *state, tuple(sorted(codes)))
+            what, listed = f"{len(codes)} codes", tuple(sorted(codes))
+            was = None if kind == "new" else "declarable"
+            is_ = "declarable" if kind == "new" else None
+            yield Difference(where, "code", what, was, is_, listed)
     alike: dict[tuple[tuple[Rate, ...], tuple[Rate, ...]], list[str]] = {}
     for code in sorted(before.keys() & after.keys()):
-        was, is_ = before[code], after[code]
-        if was != is_:
-            key = tuple(_without(was, is_)), tuple(_without(is_, was))
+        old_rates, new_rates = before[code], after[code]
+        if old_rates != new_rates:
+            key = tuple(_without(old_rates, new_rates)), tuple(_without(new_rates, old_rates))
             alike.setdefault(key, []).append(code)
     for (gone, come), concerned in alike.items():
         for index in range(max(len(gone), len(come))):
