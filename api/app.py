@@ -17,6 +17,7 @@ from api.routes import (
     keys,
     landed_costs,
     quotes,
+    reverse_prices,
     tariffs,
     vocabulary,
 )
@@ -27,6 +28,7 @@ ROUTES = (
     quotes,
     keys,
     landed_costs,
+    reverse_prices,
     expressions,
     tariffs,
     changes,

@@ -13,11 +13,13 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from customs.answers import WrongFactError
+from customs.duty_bounds import Bound, bound_of, bounded, commodity_of
 from customs.exchange import Exchange
+from customs.regimes import RegimeInForce, RegimeLine
 from customs.relief import Relieved, in_scope, value_on, within
 from customs.rounding import Rounding, rounding
+from customs.rules import FlatDuty, Territory
 from customs.schemes import SchemeInForce
-from customs.territories import FlatDuty, Territory
 from customs.valuation import LineValue
 from data.model.charges import (
     Assumption,
@@ -83,8 +85,23 @@ class LineDuty:
 
 
 @dataclass(frozen=True, slots=True)
+class _Ground:
+    """Why a line's duty is not charged: a relief or a scheme that the line is under."""
+
+    id: str
+    name: str
+    version: Version[Any]
+
+    def why(self) -> str:
+        limit = self.version.value
+        if limit is None:
+            return self.name
+        return f"{self.name}, up to {limit.amount} {limit.currency.code}"
+
+
+@dataclass(frozen=True, slots=True)
 class Duties:
-    """The duties of a consignment: line by line, and the flat duty on it as a whole."""
+    """The duties of a consignment: line by line, and flat or simplified ones on it as a whole."""
 
     lines: tuple[LineDuty, ...]
     flat: tuple[Charge, ...]
@@ -100,22 +117,25 @@ def assess_duties(
     mode: Mode,
     *,
     explain: bool,
+    regime: RegimeInForce | None = None,
 ) -> Duties:
     """The duty of every line, in the territory's currency, each charge rounded as its law says."""
     flat = _flat_duty(border, consignment, values, mode)
     freeing = [relieved for relieved in reliefs if relieved.frees("duty")]
-    freed = [_freed(freeing, index) for index in range(len(values))]
+    freed = [_freed(freeing, scheme, index) for index in range(len(values))]
     replaced = [flat is not None and not _claims_more(i, scheme) for i in consignment.items]
 
     def assess() -> Duties:
         return _assess_lines(
             border, consignment, values, freed, flat if any(replaced) else None, scheme, mode,
-            explain=explain,
+            regime, explain=explain,
         )  # fmt: skip
 
+    if regime is not None:
+        return assess()
     free = all(by_flat or by[1] == 1 for by_flat, by in zip(replaced, freed, strict=True))
     worth = None if free else tuple([value.customs_value for value in values])
-    grounds = tuple([(relieved and relieved.relief.id, share) for relieved, share in freed])
+    grounds = tuple([(ground and ground.id, share) for ground, share in freed])
     under = scheme.scheme.id if scheme else None
     commodities = border.once("commodities", lambda: _commodities(border, consignment))
     by_mode = any(depends_on_mode(each, border.on) for each in commodities)
@@ -124,25 +144,44 @@ def assess_duties(
 
 
 def _commodities(border: Border, consignment: Consignment) -> tuple[tuple[Commodity, ...], ...]:
-    return tuple([resolve(border.schedule, item.hs_code) for item in consignment.items])
+    if border.schedule is not None:
+        return tuple([resolve(border.schedule, item.hs_code) for item in consignment.items])
+    return tuple([_known_without_schedule(border, consignment, each) for each in consignment.items])
 
 
-def _freed(freeing: Sequence[Relieved], index: int) -> tuple[Relieved | None, Decimal]:
-    """The relief that frees most of a line, and how much of it."""
+def _known_without_schedule(
+    border: Border, consignment: Consignment, item: GoodsItem
+) -> tuple[Commodity, ...]:
+    bound = _bound(border, consignment, item)
+    return (commodity_of(item, bound),) if item.hs_code is not None or bound is not None else ()
+
+
+def _bound(border: Border, consignment: Consignment, item: GoodsItem) -> Bound | None:
+    return bound_of(border.territory, item, consignment.ship_from.country, border.on)
+
+
+def _freed(
+    freeing: Sequence[Relieved], scheme: SchemeInForce | None, index: int
+) -> tuple[_Ground | None, Decimal]:
+    """What frees most of a line, a scheme or a relief, and how much of it."""
+    if scheme is not None and scheme.covers[index] and "duty" in scheme.scheme.relieves:
+        return _Ground(scheme.scheme.id, scheme.scheme.name, scheme.version), Decimal(1)
     if not freeing:
         return None, Decimal(0)
     relieved = max(freeing, key=lambda each: each.shares[index])
-    return relieved, relieved.shares[index]
+    ground = _Ground(relieved.relief.id, relieved.relief.name, relieved.version)
+    return ground, relieved.shares[index]
 
 
 def _assess_lines(
     border: Border,
     consignment: Consignment,
     values: Sequence[LineValue],
-    freed: Sequence[tuple[Relieved | None, Decimal]],
+    freed: Sequence[tuple[_Ground | None, Decimal]],
     flat: tuple[FlatDuty, Version[Money]] | None,
     scheme: SchemeInForce | None,
     mode: Mode,
+    regime: RegimeInForce | None,
     *,
     explain: bool,
 ) -> Duties:
@@ -151,32 +190,42 @@ def _assess_lines(
     counted: set[str] = set()
     lines = []
     for index, (item, value) in enumerate(zip(consignment.items, values, strict=True)):
-        relieved, share = freed[index]
+        ground, share = freed[index]
         line = _line(commodities[index], consignment, item, value, 1 - share)
+        simplified = regime.lines[index] if regime is not None else None
         try:
-            if relieved is not None and share == 1:
-                limit = relieved.version.value
-                why = f"{relieved.relief.name}, up to {limit.amount} {limit.currency.code}"
-                lines.append(_waived(border, context, line, relieved.version, why, explain=explain))
+            if ground is not None and share == 1:
+                why, version = ground.why(), ground.version
+                lines.append(_waived(border, context, line, version, why, explain=explain))
+            elif regime is not None and simplified is not None:
+                why, rate = f"replaced by: {regime.regime.name}", simplified.version
+                waived = _waived(border, context, line, rate, why, explain=explain)
+                lines.append(_simplified(waived, simplified))
             elif flat is not None and not _claims_more(item, scheme):
                 why = f"replaced by: {flat[0].name}"
                 waived = _waived(border, context, line, flat[1], why, explain=explain)
                 lines.append(_replaced(border, flat[1], item, waived, counted))
             else:
                 assessed = _assess(border, context, item, line, explain=explain)
+                if border.schedule is None:
+                    bound = _bound(border, consignment, item)
+                    assessed = bounded(assessed, line, context, bound)
                 lines.append(_owed(border, item, assessed, line.candidates))
         except FactError as error:
             raise WrongFactError(index, error.fact, str(error)) from None
     charge = () if flat is None or not counted else (_flat_charge(border, flat, counted, scheme),)
-    uncertain = {relieved.relief.name: relieved.version for relieved, _ in freed if relieved}
+    uncertain = {ground.name: ground.version for ground, _ in freed if ground}
     if flat is not None and charge:
         uncertain[flat[0].name] = flat[1]
+    if regime is not None:
+        charge = (*charge, *regime.charges)
     assumptions = [
         Assumption(f"{name}: {version.value}", version.confidence, version.law)
         for name, version in uncertain.items()
         if version.confidence != "official"
     ]
-    return Duties(tuple(lines), charge, (*_dated_schedule(border, lines), *assumptions))
+    said = regime.assumptions() if regime is not None else ()
+    return Duties(tuple(lines), charge, (*_dated_schedule(border, lines), *assumptions, *said))
 
 
 def resolve(schedule: Schedule | None, code: str | None) -> tuple[Commodity, ...]:
@@ -326,7 +375,7 @@ def _owed(
 ) -> LineDuty:
     findings = assessed.findings
     known = bool(commodities) and commodities[0].code.startswith(item.hs_code or "-")
-    if item.hs_code and item.duty_expression is None and not known:
+    if border.schedule and item.hs_code and item.duty_expression is None and not known:
         findings = (
             *findings,
             Finding(
@@ -342,7 +391,7 @@ def _owed(
         low=assessed.low,
         high=assessed.high,
         in_tax_base=assessed.exact if _taxes_exact_duty(border) else assessed.amount,
-        commodity_code=assessed.commodity.code if assessed.commodity else None,
+        commodity_code=_declarable(border, assessed),
         questions=assessed.questions,
         assumptions=assessed.assumptions,
         findings=findings,
@@ -362,7 +411,7 @@ def _waived(
     border: Border,
     context: DutyContext,
     line: DutyLine,
-    version: Version[Money],
+    version: Version[Any],
     why: str,
     *,
     explain: bool,
@@ -377,7 +426,7 @@ def _waived(
             low=Decimal(0),
             high=Decimal(0),
             in_tax_base=Decimal(0),
-            commodity_code=assessed.commodity.code if assessed.commodity else None,
+            commodity_code=_declarable(border, assessed),
             findings=assessed.findings,
             considered=assessed.considered,
         )
@@ -385,7 +434,7 @@ def _waived(
     return border.once(("waived", line.id, why, context.mode), waive)
 
 
-def _waive(charge: Charge, version: Version[Money], why: str) -> Charge:
+def _waive(charge: Charge, version: Version[Any], why: str) -> Charge:
     return replace(
         charge,
         base=None,
@@ -393,6 +442,25 @@ def _waive(charge: Charge, version: Version[Money], why: str) -> Charge:
         assessed=charge.assessed * 0,
         status="waived",
         citation=Citation(version.law, version.since, version.until),
+    )
+
+
+def _declarable(border: Border, assessed: DutyAssessment) -> str | None:
+    """The commodity code that the schedule has for a line, where there is a schedule."""
+    if border.schedule is None or assessed.commodity is None:
+        return None
+    return assessed.commodity.code
+
+
+def _simplified(waived: LineDuty, line: RegimeLine) -> LineDuty:
+    """A line under a regime: its own duty waived, its share of the regime's in the tax base."""
+    return replace(
+        waived,
+        amount=line.amount,
+        low=line.low,
+        high=line.high,
+        in_tax_base=line.amount,
+        questions=line.questions,
     )
 
 

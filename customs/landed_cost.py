@@ -17,7 +17,7 @@ from customs.regimes import regime_of
 from customs.relief import Relieved, in_scope, is_excise, reliefs_of
 from customs.rules import Territory
 from customs.schemes import scheme_of
-from customs.taxation import Assessed, Taxation, is_waived, waivers_of
+from customs.taxation import Assessed, Taxation, is_waived, rates_of, waivers_of
 from customs.taxes import CATEGORY_FACT, check_categories, tax_assumptions
 from customs.valuation import LineValue, customs_values
 from data.model.charges import Assumption, Charge, Citation, Considered, Finding, Question
@@ -198,11 +198,19 @@ def _taxations(
     Where nobody said which region it is, the dearest one is charged.
     """
     way = rounding_of(border.territory, "tax", border.on)
-    region = region_of(border.territory, assessed.consignment.ship_to)
-    if region is not None or not border.territory.regions:
-        return Taxation(assessed, way, region), ()
+    territory, consignment = border.territory, assessed.consignment
+
+    def to(region: str | None) -> Taxation:
+        rates = border.once(
+            ("tax rates", region), lambda: rates_of(territory, consignment, border.on, region)
+        )
+        return Taxation(assessed, way, rates)
+
+    region = region_of(territory, consignment.ship_to)
+    if region is not None or not territory.regions:
+        return to(region), ()
     owed = [line.in_tax_base for line in duties]
-    by_region = [Taxation(assessed, way, region) for region in border.territory.regions]
+    by_region = [to(region) for region in territory.regions]
     dearest = max(by_region, key=lambda each: each.total(owed, lowest=False))
     return dearest, tuple(each for each in by_region if each is not dearest)
 

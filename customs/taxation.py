@@ -24,9 +24,12 @@ from data.model.money import Money, currency
 NONE = Decimal(0)
 ALL = Decimal(100)
 _PARTS = {
-    "customs_value": "customs value", "intrinsic_value": "price", "duty": "duty",
+    "customs_value": "customs value", "intrinsic": "price", "duty": "duty",
     "excise": "excise", "freight": "freight", "insurance": "insurance", "fees": "fees",
 }  # fmt: skip
+
+
+_OF_VALUE = ("customs_value", "intrinsic", "freight", "insurance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +70,29 @@ class Group:
     relief: Relieved | None
 
 
+Rates = Sequence[tuple[Tax, Sequence[TaxedLine | None]]]
+"""Every tax of a territory, in order, with the rate that each line has."""
+
+
+def rates_of(territory: Territory, consignment: Consignment, on: date, region: str | None) -> Rates:
+    """The rates of all taxes on all lines, for a consignment to a region of the territory."""
+    buyer, items = consignment.buyer.type, consignment.items
+    return [(tax, taxed_lines(tax, items, on, region, buyer)) for tax in territory.taxes]
+
+
 class Taxation:
     """The taxes of a consignment to one region, for any duties on its lines."""
 
-    __slots__ = ("_base_ways", "_counted", "_way", "assessed", "groups", "lines", "region")
+    __slots__ = ("_base_ways", "_counted", "_way", "assessed", "groups")
 
-    def __init__(self, assessed: Assessed, way: Rounding, region: str | None) -> None:
+    def __init__(self, assessed: Assessed, way: Rounding, rates: Rates) -> None:
         self.assessed = assessed
-        self.region = region
         self._way = way
         taxes = assessed.territory.taxes
         named = {name for tax in taxes for name in tax.base}
         self._counted = frozenset(tax.id for tax in taxes if tax.id in named)
         self._base_ways: dict[str, Callable[[Decimal], Decimal]] = {}
-        buyer = assessed.consignment.buyer.type
-        items = assessed.consignment.items
-        self.lines = tuple(
-            [(tax, taxed_lines(tax, items, assessed.on, region, buyer)) for tax in taxes]
-        )
-        self.groups = tuple(
-            [group for tax, lines in self.lines for group in self._groups(tax, lines)]
-        )
+        self.groups = tuple([group for tax, lines in rates for group in self._groups(tax, lines)])
 
     @property
     def is_open(self) -> bool:
@@ -259,20 +264,11 @@ class Taxation:
             fees = found.fees / (sum([v.customs_value for v in found.values], NONE) or 1)
         bases = []
         for index, value in enumerate(found.values):
-            base = NONE
-            for name in tax.base:
-                if name == "customs_value":
-                    base += value.customs_value
-                elif name == "intrinsic_value":
-                    base += value.intrinsic
-                elif name == "freight":
-                    base += value.freight
-                elif name == "insurance":
-                    base += value.insurance
-                elif name == "excise" and found.excise:
-                    base += found.excise[index]
-                elif name == "fees":
-                    base += fees * value.customs_value
+            base = sum([getattr(value, name) for name in tax.base if name in _OF_VALUE], NONE)
+            if found.excise and "excise" in tax.base:
+                base += found.excise[index]
+            if fees:
+                base += fees * value.customs_value
             if uplift is not None and tax.uplift is not None:
                 item = found.consignment.items[index]
                 origin = item.country_of_origin or found.consignment.ship_from.country
@@ -351,7 +347,7 @@ def waivers_of(territory: Territory, on: date) -> list[tuple[Waiver, Decimal]]:
 
 def is_waived(waiver: Waiver, limit: Decimal, amount: Decimal) -> bool:
     """Whether an amount of duty or tax is too small to be collected."""
-    return 0 < amount and (amount <= limit if waiver.inclusive else amount < limit)
+    return amount > 0 and (amount <= limit if waiver.inclusive else amount < limit)
 
 
 def _exactly(amount: Decimal) -> Decimal:

@@ -71,7 +71,7 @@ _SCOPE = _GOODS | {
 }  # fmt: skip
 _VALUES = ("intrinsic_value", "customs_value", "price_with_shipping", "freight")
 _COMPONENTS = (
-    "customs_value", "intrinsic_value", "duty", "excise", "freight", "insurance",
+    "customs_value", "intrinsic", "duty", "excise", "freight", "insurance",
     "onward_transport", "fees",
 )  # fmt: skip
 
@@ -135,7 +135,8 @@ def _check_references(territory: Territory) -> None:
             _among(rate.regions, territory.regions, f"{tax.id}: regions")
     _among([r for _, r in territory.postal_regions], territory.regions, "postal_regions")
     for scheme in territory.schemes:
-        duties = [rule.id for rule in (*territory.flat_duties, *territory.regimes)]
+        duties = [flat.id for flat in territory.flat_duties]
+        duties += [regime.id for regime in territory.regimes]
         _among((*scheme.collects, *scheme.in_place_of), taxes, f"{scheme.id}: collects")
         _among(scheme.bills_seller, duties, f"{scheme.id}: bills_seller")
     for regime in territory.regimes:

@@ -24,7 +24,7 @@ from api.services.quotes import (
     Verdict,
 )
 from carriers.offers import Offer, RateRequest, Silence
-from customs.exchange import Exchange
+from customs.exchange import Exchange, ExchangeRateNeededError
 from customs.given import given_territory
 from customs.import_duties import Border
 from customs.landed_cost import BorderCost, LineOutcome, border_cost, counts_freight
@@ -78,12 +78,17 @@ def make_quote(request: QuoteRequest, rulebook: Rulebook, rate: Rate, stamp: Sta
     asked = request if border else _without_duty_paid(request)
     options: list[Option] = []
     for offer in offers:
-        options += options_of(
-            asked,
-            till,
-            offer,
-            lambda freight, mode: border_at(freight if counts else unmoved, mode),
-        )
+        try:
+            options += options_of(
+                asked,
+                till,
+                offer,
+                lambda freight, mode: border_at(freight if counts else unmoved, mode),
+            )
+        except ExchangeRateNeededError as error:
+            if offer.price.currency.code not in error.pair:
+                raise
+            silences = (*silences, Silence(offer.carrier, str(error)))
     options.sort(key=lambda each: each.totals.landed_cost)
 
     first = options[0].offer if options else None

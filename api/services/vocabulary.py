@@ -98,13 +98,13 @@ def _facts_of(measure: Measure) -> list[Words]:
         for test in parse_condition(text).tests:
             if test.fact:
                 name = test.named(measure.heading)
-                word = found.setdefault(name, {"fact": name, **_kind(name, test.value)})
+                word = found.setdefault(name, {"name": name, **_kind(name, test.value)})
                 if word["type"] == "word" and test.value not in word["answers"]:
                     word["answers"].append(test.value)
     for text in (measure.basis, measure.covers, measure.content):
         for name in text.split():
             if name.endswith("_percent"):
-                found.setdefault(name, {"fact": name, **_kind(name, "0")})
+                found.setdefault(name, {"name": name, **_kind(name, "0")})
     return [found[name] for name in sorted(found)]
 
 
@@ -129,7 +129,7 @@ def _measures(rulebook: Rulebook) -> Mapping[str, list[Words]]:
 
 def _facts(territories: Iterable[Territory], measures: Mapping[str, list[Words]]) -> list[Words]:
     found: dict[str, Words] = {
-        name: {"fact": name, "type": fact.type, "unit": fact.unit,
+        name: {"name": name, "type": fact.type, "unit": fact.unit,
                "description": fact.description, "asked_by": ["duty expressions"]}
         for name, fact in FACTS.items()
     }  # fmt: skip
@@ -137,12 +137,12 @@ def _facts(territories: Iterable[Territory], measures: Mapping[str, list[Words]]
         if territory.not_at_risk:
             fact = territory.not_at_risk.fact
             asker = f"{territory.code}: goods that will not move on"
-            _asked(found, {"fact": fact, **_kind(fact, TRUE)}, asker)
+            _asked(found, {"name": fact, **_kind(fact, TRUE)}, asker)
         for tax in territory.taxes:
             word = {"type": "word", "unit": None, "answers": list(tax.rates)}
             asker = f"{territory.code}: {tax.name}"
-            _asked(found, {"fact": CATEGORY_FACT, **word}, asker)
-    word = {"fact": TAX_FACT, "type": "decimal", "unit": "%"}
+            _asked(found, {"name": CATEGORY_FACT, **word}, asker)
+    word = {"name": TAX_FACT, "type": "decimal", "unit": "%"}
     _asked(found, word, "destinations whose rules are not held")
     for code, held in sorted(measures.items()):
         for measure in held:
@@ -152,7 +152,7 @@ def _facts(territories: Iterable[Territory], measures: Mapping[str, list[Words]]
 
 
 def _asked(found: dict[str, Words], word: Words, asker: str) -> None:
-    known = found.setdefault(word["fact"], {"description": None, "asked_by": [], **word})
+    known = found.setdefault(word["name"], {"description": None, "asked_by": [], **word})
     if asker not in known["asked_by"]:
         known["asked_by"] = [*known["asked_by"], asker]
     if known["type"] == "word":

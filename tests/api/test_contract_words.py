@@ -61,7 +61,7 @@ def test_every_question_and_finding_is_in_the_vocabulary(shop: Any, answers: Any
     facts = {question["fact"] for answer in answers for question in answer["questions"]} - members
     findings = {f["code"] for answer in answers for f in answer["verdict"]["findings"]}
     assert facts
-    assert facts <= {entry["fact"] for entry in words["facts"]}
+    assert facts <= {entry["name"] for entry in words["facts"]}
     assert findings
     assert findings <= {entry["code"] for entry in words["finding_codes"]}
 

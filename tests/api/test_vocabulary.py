@@ -57,7 +57,7 @@ def vocabulary(
 def test_the_facts_of_duty_expressions_are_listed_with_their_units(
     vocabulary: dict[str, Any],
 ) -> None:
-    facts = {entry["fact"]: entry for entry in vocabulary["facts"]}
+    facts = {entry["name"]: entry for entry in vocabulary["facts"]}
     assert facts["alcohol_percent"]["asked_by"][0] == "duty expressions"
     assert facts["alcohol_percent"]["description"]
     assert list(facts) == sorted(facts)
@@ -66,12 +66,12 @@ def test_the_facts_of_duty_expressions_are_listed_with_their_units(
 def test_every_condition_of_every_measure_asks_for_a_listed_fact(
     vocabulary: dict[str, Any], facts: Facts
 ) -> None:
-    listed = {entry["fact"]: entry for entry in vocabulary["facts"]}
+    listed = {entry["name"]: entry for entry in vocabulary["facts"]}
     for measures in described_measures(facts.measures).values():
         for measure in measures:
             asker = f"{measure['heading']} {measure['name']}"
             for word in measure["facts"]:
-                entry = listed[word["fact"]]
+                entry = listed[word["name"]]
                 assert any(one.endswith(asker) for one in entry["asked_by"])
                 assert set(word.get("answers", ())) <= set(entry.get("answers", ()))
 
