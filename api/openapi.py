@@ -100,6 +100,8 @@ def openapi_document(app: Flask, version: str) -> dict[str, Any]:
     )
     assert plugin.converter is not None  # noqa: S101 - apispec sets it in init_spec
     plugin.converter.add_attribute_function(_read_field_property)  # type: ignore[no-untyped-call]
+    for tag in _TAGS:
+        spec.tag({"name": tag})
     spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
     spec.components.schema("Problem", _PROBLEM)
     for path, method, described, rule in operations(app):
@@ -184,6 +186,9 @@ def _parameter(parameter: Parameter, where: str) -> dict[str, Any]:
         "schema": dict(parameter.schema),
     }
 
+
+_TAGS = ("Quotes", "Tariff", "Carriers", "Operations", "Documentation")
+"""What a reader looks for first stands first."""
 
 _IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",

@@ -204,7 +204,8 @@ def _assess_lines(
             elif flat is not None and not _claims_more(item, scheme):
                 why = f"replaced by: {flat[0].name}"
                 waived = _waived(border, context, line, flat[1], why, explain=explain)
-                lines.append(_replaced(border, flat[1], item, waived, counted))
+                alone = len(values) == 1
+                lines.append(_replaced(border, flat[1], item, waived, counted, alone=alone))
             else:
                 assessed = _assess(border, context, item, line, explain=explain)
                 if border.schedule is None:
@@ -340,7 +341,8 @@ def _choose(
 def _dated_schedule(border: Border, lines: Sequence[LineDuty]) -> list[Assumption]:
     """A duty that rests on a schedule of an older day says so, with the day."""
     schedule = border.schedule
-    if schedule is None or not any(line.amount for line in lines):
+    rests_on_it = any(c.status == "applies" for line in lines for c in line.charges)
+    if schedule is None or not rests_on_it:
         return []
     status = schedule.status
     if status.completeness != "dated":
@@ -470,15 +472,20 @@ def _replaced(
     item: GoodsItem,
     waived: LineDuty,
     counted: set[str],
+    *,
+    alone: bool,
 ) -> LineDuty:
-    """A line under a flat duty: its own duty waived, its share of the flat one in the tax base."""
+    """A line under a flat duty: its own duty waived, its share of the flat one in the tax base.
+
+    Without a code it may be of the same subheading as another line, unless it is `alone`.
+    """
     subheading = item.hs_code[:6] if item.hs_code else item.id
     each = _in_currency(border, version.value)
     share = Decimal(0) if subheading in counted else each
     counted.add(subheading)
     questions: tuple[Question, ...] = ()
     low = share
-    if item.hs_code is None:
+    if item.hs_code is None and not alone:
         low = Decimal(0)
         why = "The flat duty is counted once for each different subheading"
         questions = (Question("hs_code", item.id, why, low, share, share),)

@@ -80,7 +80,7 @@ def border_cost(
     regime = None
     if territory.regimes:
         way = rounding_of(territory, "duty", on)
-        regime = regime_of(territory, consignment, values, scheme, mode, on, exchange, way)
+        regime = regime_of(territory, consignment, values, reliefs, scheme, mode, on, exchange, way)
     duties = assess_duties(
         border, consignment, values, reliefs, scheme, mode, explain=explain, regime=regime
     )

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from customs.exchange import Exchange
-from customs.relief import eligible_lines, in_scope, line_value_on, value_on, within
+from customs.relief import Relieved, eligible_lines, in_scope, line_value_on, value_on, within
 from customs.rounding import Rounding
 from customs.rules import Band, Regime, Scope, Territory
 from customs.schemes import SchemeInForce
@@ -64,11 +64,15 @@ class RegimeInForce:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One consignment at one border, as a regime looks at it."""
+    """One consignment at one border, as a regime looks at it.
+
+    `worth` is the customs value of each line without what a relief frees.
+    """
 
     territory: Territory
     consignment: Consignment
     values: Sequence[LineValue]
+    worth: tuple[Decimal, ...]
     on: date
     exchange: Exchange
     rounding: Rounding
@@ -98,16 +102,19 @@ def regime_of(
     territory: Territory,
     consignment: Consignment,
     values: Sequence[LineValue],
+    reliefs: Sequence[Relieved],
     scheme: SchemeInForce | None,
     mode: Mode,
     on: date,
     exchange: Exchange,
     rounding: Rounding,
 ) -> RegimeInForce | None:
-    """The first regime of a territory that fits at least one line of the consignment."""
+    """The first regime of a territory that fits at least one line that owes duty at all."""
     if any(item.duty_expression for item in consignment.items):
         return None
-    case = _Case(territory, consignment, values, on, exchange, rounding)
+    left = tuple(_left(reliefs, scheme, index) for index in range(len(values)))
+    worth = tuple(value.customs_value * part for value, part in zip(values, left, strict=True))
+    case = _Case(territory, consignment, values, worth, on, exchange, rounding)
     for regime in territory.regimes:
         if not in_scope(regime.scope, consignment, mode):
             continue
@@ -115,12 +122,20 @@ def regime_of(
         if regime.up_to and not within(value, case.amount(regime.up_to), regime.scope):
             continue
         chosen = [
-            _bands(case, regime, index, value) if fits else []
+            _bands(case, regime, index, value) if fits and left[index] else []
             for index, fits in enumerate(eligible_lines(territory, regime.scope, consignment))
         ]
         if any(chosen):
             return _in_force(case, regime, chosen, scheme)
     return None
+
+
+def _left(reliefs: Sequence[Relieved], scheme: SchemeInForce | None, index: int) -> Decimal:
+    """The part of a line that no relief and no scheme frees from duty."""
+    if scheme is not None and scheme.covers[index] and "duty" in scheme.scheme.relieves:
+        return NONE
+    shares = [relieved.shares[index] for relieved in reliefs if relieved.frees("duty")]
+    return 1 - max(shares, default=NONE)
 
 
 def _bands(case: _Case, regime: Regime, index: int, value: Decimal) -> list[Band]:
@@ -138,7 +153,7 @@ def _bands(case: _Case, regime: Regime, index: int, value: Decimal) -> list[Band
     if len(possible) < 2:
         return possible
     if code is None:
-        pieces, worth = item.quantity, case.values[index].customs_value
+        pieces, worth = item.quantity, case.worth[index]
         return sorted(
             possible, key=lambda b: case.charged(_text(case, b), worth, pieces), reverse=True
         )
@@ -189,13 +204,13 @@ def _in_force(
         version = band.expression.on(case.on)
         if version is None:
             continue
-        worth = sum([case.values[index].customs_value for index in indexes], NONE)
+        worth = sum([case.worth[index] for index in indexes], NONE)
         items = [case.consignment.items[index] for index in indexes]
         pieces = sum([item.quantity for item in items])
         charge = _charge(case, regime, version, items, worth, pieces, scheme)
         charges.append(charge)
         for index in indexes:
-            part = case.values[index].customs_value / worth if worth else NONE
+            part = case.worth[index] / worth if worth else NONE
             lines[index] = _line(case, chosen[index], index, version, charge, part)
     return RegimeInForce(regime, tuple(lines), tuple(charges))
 
@@ -234,11 +249,11 @@ def _line(
     charge: Charge,
     part: Decimal,
 ) -> RegimeLine:
-    item, value = case.consignment.items[index], case.values[index]
+    item, worth = case.consignment.items[index], case.worth[index]
     amount = charge.assessed.amount * part
     if len(bands) == 1:
         return RegimeLine(version, amount, amount, amount)
-    own = [case.charged(_text(case, b), value.customs_value, item.quantity) for b in bands]
+    own = [case.charged(_text(case, b), worth, item.quantity) for b in bands]
     low, high = min(amount, *own), max(amount, *own)
     fact = "hs_code" if item.hs_code is None else "country_of_origin"
     why = f"{charge.name}: the rate depends on it"

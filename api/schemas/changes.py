@@ -18,6 +18,9 @@ class StateAnswer(Schema):
     value = fields.Str(required=True, metadata={"description": "duty expression, rate or limit"})
     origins = fields.List(fields.Str(), required=True)
     excluded_origins = fields.List(fields.Str(), required=True)
+    requires = fields.List(
+        fields.Str(), required=True, metadata={"description": "a measure's conditions"}
+    )
     since = fields.Date(required=True)
     until = fields.Date(required=True, allow_none=True)
     confidence = fields.Str(
@@ -94,6 +97,7 @@ def _state(one: Rate | Measure | RuleVersion | None) -> dict[str, Any] | None:
         "value": one.value if isinstance(one, RuleVersion) else one.expression,
         "origins": origins,
         "excluded_origins": excluded,
+        "requires": one.requires if isinstance(one, Measure) else (),
         "since": one.since,
         "until": one.until,
         "confidence": one.confidence,

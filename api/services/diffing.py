@@ -1,7 +1,7 @@
 """What is different between two versions of the facts, and which landed costs does it move?"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -122,11 +122,14 @@ def _diff_documents(
 
 
 def _versions(document: Mapping[str, Any] | None) -> dict[tuple[str, date], RuleVersion]:
-    return {
-        (rule.place, version.since): version
-        for rule in rules_in(document or {"laws": {}})
-        for version in rule.versions
-    }
+    """Versions by place and first day, without the ends that the next version brings about."""
+    found = {}
+    for rule in rules_in(document or {"laws": {}}):
+        following = {version.since for version in rule.versions}
+        for version in rule.versions:
+            until = None if version.until in following else version.until
+            found[rule.place, version.since] = replace(version, until=until)
+    return found
 
 
 def _diff_plainly(

@@ -329,7 +329,7 @@ def test_nothing_that_was_refused_is_stored(desk: Desk) -> None:
     for where, value in PAIRS[:20]:
         body = put({**quote(terms=["DDP", "DAP"]), "store": True}, where, value)
         assert desk.ask(PATH, body, Idempotency_Key=where).status_code == 422
-    refused = {**border("AU", "5.00", "AUD")}
+    refused = {**border("IS", "5.00", "EUR")}
     assert desk.ask("/v1/landed-costs?store=true", refused).status_code == 422
     with reading(desk.services.storage.engine) as connection:
         for table in (QUOTES, IDEMPOTENCY_RECORDS):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -239,16 +240,15 @@ def test_the_engine_is_called_a_bounded_number_of_times(
         body = {**load_border(border("DE", "12.00", "EUR", *lines)), "currency": "EUR"}
         asked = read_quote_request(body, date(2026, 11, 20))
         target = money(Decimal(price) * 11, "EUR")
-        found = reverse_price(
-            asked, lambda p, body=body: read_priced(body, p, date(2026, 11, 20)),
-            body["shipping"], target, rulebook, STAMP,
-        )  # fmt: skip
+        at = partial(read_priced, body, today=date(2026, 11, 20))
+        found = reverse_price(asked, at, body["shipping"], target, rulebook, STAMP)
         assert found.exhaustive
         assert len(calls) <= most < MOST_CALLS
 
 
 def test_the_last_number_that_holds_is_found_from_either_end() -> None:
     for limit in range(1, 40):
-        assert last_that(lambda number, limit=limit: number <= limit, 0) == limit
-        assert last_that(lambda number, limit=limit: number <= limit, 0, 50) == limit
-    assert last_that(lambda number: True, 3, 9) == 9
+        within = range(limit + 1)
+        assert last_that(within.__contains__, 0) == limit
+        assert last_that(within.__contains__, 0, 50) == limit
+    assert last_that(range(100).__contains__, 3, 9) == 9

@@ -109,9 +109,7 @@ def test_the_import_one_stop_shop_is_for_registered_sellers_consumers_and_150_eu
     assert (found is not None) is allowed
 
 
-def test_a_business_with_a_number_accounts_for_british_vat_itself(
-    territory, consignment, exchange
-):
+def test_a_business_with_a_number_accounts_for_british_vat_itself(territory, consignment, exchange):
     parcel = consignment("100.00", unit="GBP", to="GB", buyer=Buyer("business", tax_id="GB1"))
     worth = values(parcel, exchange, unit="GBP")
     scheme = scheme_of(territory("GB"), parcel, worth, "express", TODAY, exchange())
