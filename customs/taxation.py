@@ -6,7 +6,7 @@ Amounts that a law calls too small to collect are waived at the end.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import cast
@@ -159,8 +159,9 @@ class Taxation:
             if group.tax.id in self._counted:
                 by_line = earlier.setdefault(group.tax.id, [NONE] * len(duties))
                 whole = sum(bases, NONE)
+                counted = self._unshared(group, base, amount)
                 for index, part in zip(group.indexes, bases, strict=True):
-                    by_line[index] += amount * part / whole if whole else NONE
+                    by_line[index] += counted * part / whole if whole else NONE
             yield group, base, amount
 
     def _bases(
@@ -184,6 +185,12 @@ class Taxation:
         whole = ALL - percent if group.tax.gross_up else ALL
         amount = base * percent / whole
         return self._way.apply(amount if group.share == ALL else amount * group.share / ALL)
+
+    def _unshared(self, group: Group, base: Decimal, amount: Decimal) -> Decimal:
+        """What a later tax counts of this one: all of it, whatever share is collected."""
+        if group.share == ALL:
+            return amount
+        return self._amount(replace(group, share=ALL), base, group.first.version.value)
 
     def _lowest(self, group: Group, bases: Sequence[Decimal]) -> Decimal:
         sums: dict[Decimal, Decimal] = {}

@@ -15,7 +15,7 @@ from json.encoder import encode_basestring_ascii as quoted
 from api.jsonio import write_money
 from api.schemas.amounts import formatted_amount
 from api.services.quotes import Billed, Option, Quote, Totals
-from carriers.offers import Offer
+from carriers.offers import Offer, Transit
 from customs.incoterms import Payer, payer
 from data.model.charges import Charge, Citation
 from data.model.consignment import Terms
@@ -200,15 +200,22 @@ def _print_alike(charge: Charge) -> str:
     return dumps(same, separators=(",", ":"))[:-1] + ","
 
 
-@lru_cache(maxsize=4096)
 def _carried(offer: Offer) -> str:
     """Who carries it, how, and when it arrives."""
-    transit = offer.transit
+    return _print_carried(
+        offer.carrier, offer.service, offer.source, offer.source_note, offer.transit
+    )
+
+
+@lru_cache(maxsize=4096)
+def _print_carried(
+    carrier: str, service: str, source: str, source_note: str | None, transit: Transit | None
+) -> str:
     said = {
-        "carrier": offer.carrier,
-        "service": offer.service,
-        "source": offer.source,
-        "source_note": offer.source_note,
+        "carrier": carrier,
+        "service": service,
+        "source": source,
+        "source_note": source_note,
         "transit": transit
         and {
             "min_days": transit.min_days,

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 class FactWord(Schema):
     """A fact that a line may state, and who asks for it."""
 
-    fact = fields.Str(required=True)
+    name = fields.Str(required=True)
     type = fields.Str(required=True)
     unit = fields.Str(required=True, allow_none=True)
     description = fields.Str(required=True, allow_none=True)

@@ -76,6 +76,7 @@ class PricedBorder:
     advanced: Mapping[str, Decimal]
     low: Decimal
     high: Decimal | None
+    paying: dict[tuple[int, str], tuple[Billed, ...]] = field(default_factory=dict)
 
     @classmethod
     def at(cls, till: Till, cost: BorderCost) -> "PricedBorder":
@@ -176,7 +177,7 @@ def _at_one_price(
             continue  # this service cannot be sent duty paid
         paying: tuple[Billed, ...] = ()
         if border.advanced and fee is not None:
-            paying = till.price([_fee_charge(fee, offer, border.advanced, till.exchange)])
+            paying = _paying(till, fee, offer, border)
         options.append(_option(till, terms, offer.mode, offer, moving, border, paying))
     return options
 
@@ -243,6 +244,16 @@ def _advanced(charges: Iterable[Billed]) -> dict[str, Decimal]:
             unit = charge.assessed.currency.code
             sums[unit] = sums.get(unit, NONE) + charge.assessed.amount
     return sums
+
+
+def _paying(till: Till, fee: DutyFee, offer: Offer, border: PricedBorder) -> tuple[Billed, ...]:
+    """The carrier's charge for paying a border, the same for all its services with one fee."""
+    key = (id(fee), offer.carrier)
+    known = border.paying.get(key)
+    if known is None:
+        charge = _fee_charge(fee, offer, border.advanced, till.exchange)
+        known = border.paying[key] = till.price([charge])
+    return known
 
 
 def _fee_charge(

@@ -16,7 +16,7 @@ from tariffs.snapshot.files import SnapshotFile
 from tariffs.snapshot.records import read_rate, read_record, territory_base
 
 KEPT_COMMODITIES = 4096
-_KEPT_RATES = 8192
+_KEPT_RATES = 65536
 _KEPT_BRANCHES = 256  # answers for headings and subheadings, some of hundreds of commodities
 
 _Found = tuple[Commodity, ...]

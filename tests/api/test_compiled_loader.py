@@ -166,7 +166,8 @@ def payloads(draw: st.DrawFn) -> Any:
             except (KeyError, IndexError, TypeError):
                 break
         else:
-            if not isinstance(node, dict | list) or (isinstance(node, list) and last >= len(node)):
+            indexed = isinstance(node, list) and isinstance(last, int) and last < len(node)
+            if not indexed and not isinstance(node, dict):
                 continue
             change = draw(st.sampled_from(["replace", "remove", "add"]))
             if change == "replace":

@@ -127,7 +127,7 @@ REQUESTS = [
     ASK,
     {**quote("DE", seller={"registrations": [{"scheme": "ioss", "number": "IM1"}]}), "store": True},
     {**quote("US", line("90.00", "JPY", country_of_origin=None, hs_code="7326")), "store": True},
-    {**quote("AU", locale="en-AU", currency="KWD", carriers=["flat"],
+    {**quote("IS", locale="en-AU", currency="KWD", carriers=["flat"],
              exchange_rates=[{"from": "EUR", "to": "KWD", "rate": "0.3311"}]), "store": True},
     {**quote("GB BT1 5GS", line("300.00", "GBP"), carriers=["mute", "flat"]), "store": True},
     {**quote("US", line(hs_code="0404100500", country_of_origin="CA"), as_of="2026-09-29",
