@@ -32,16 +32,32 @@ def bound_of(territory: Territory, item: GoodsItem, dispatch: str, on: date) -> 
     return None
 
 
-def commodity_of(item: GoodsItem, bound: Bound | None) -> Commodity:
+def commodity_of(territory: Territory, item: GoodsItem, bound: Bound | None) -> Commodity:
     """A line's code as a commodity: with the dearer end as its rate, or without any."""
-    return _commodity(item.hs_code or "", bound)
+    return _commodity(territory.customs_territory, item.hs_code or "", bound)
 
 
 def bounded(
-    assessed: DutyAssessment, line: DutyLine, context: DutyContext, bound: Bound | None
+    assessed: DutyAssessment,
+    line: DutyLine,
+    context: DutyContext,
+    bound: Bound | None,
+    *,
+    by_code: bool,
 ) -> DutyAssessment:
-    """A duty assessed at its dearer end, with how much less it may be."""
-    if bound is None or line.given is not None or bound.value[0] == bound.value[1]:
+    """A duty assessed at its dearer end, with how much less it may be.
+
+    `by_code` says that the code would tell more: the territory has bounds and the line has none.
+    """
+    if line.given is not None:
+        return assessed
+    if bound is None:
+        why = "no schedule is held for this territory: the duty is not known"
+        fact = "hs_code" if by_code else FACT
+        nothing = Decimal(0)
+        unknown = Question(fact, line.id, why, nothing, nothing, None)
+        return replace(assessed, questions=(unknown,), high=None)
+    if bound.value[0] == bound.value[1]:
         return assessed
     percent = parse(bound.value[0]).ad_valorem or Decimal(0)
     low = context.round_duty(line.value * percent / 100)
@@ -59,7 +75,8 @@ def bounded(
 
 
 @lru_cache(maxsize=4096)
-def _commodity(code: str, bound: Bound | None) -> Commodity:
+def _commodity(_territory: str, code: str, bound: Bound | None) -> Commodity:
+    # One object for each territory: what is known of a commodity is kept by its identity.
     if bound is None:
         return Commodity(code, ())
     rate = Rate(

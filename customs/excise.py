@@ -16,8 +16,8 @@ from customs.valuation import LineValue
 from data.model.charges import Assumption, Charge, Citation, Question
 from data.model.consignment import GoodsItem
 from data.model.dated import Version
-from data.model.money import Money, currency
-from tariffs.expressions import evaluate, parse
+from data.model.money import Money, currency, round_half_up
+from tariffs.expressions import Outcome, evaluate, parse
 
 NONE = Decimal(0)
 
@@ -95,15 +95,20 @@ def _charge(
     rounding: Rounding,
     exchange: Exchange,
 ) -> tuple[Charge, list[Question]]:
-    outcome = evaluate(
-        parse(version.value),
-        value=value.customs_value,
-        currency=territory.currency,
-        quantities={"item": Decimal(item.quantity)},
-        facts=item.facts,
-        on=exchange.on,
-        convert=exchange.customs,
-    )
+    shown = round_half_up(value.customs_value, territory.currency)
+
+    def work_out(worth: Decimal) -> Outcome:
+        return evaluate(
+            parse(version.value),
+            value=worth,
+            currency=territory.currency,
+            quantities={"item": Decimal(item.quantity)},
+            facts=item.facts,
+            on=exchange.on,
+            convert=exchange.customs,
+        )
+
+    outcome = work_out(value.customs_value)
     amount = rounding.apply(outcome.amount if outcome.amount is not None else NONE)
     unit = currency(territory.currency)
     charge = Charge(
@@ -112,8 +117,8 @@ def _charge(
         name=rule.name,
         line=item.id,
         expression=version.value,
-        base=Money(value.customs_value, unit),
-        working=outcome.working or outcome.reason or "",
+        base=Money(shown, unit),
+        working=work_out(shown).working or outcome.reason or "",
         assessed=Money(amount, unit),
         rounding=rounding.name,
         status="applies" if outcome.amount is not None else "needs_answer",

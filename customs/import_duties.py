@@ -153,7 +153,11 @@ def _known_without_schedule(
     border: Border, consignment: Consignment, item: GoodsItem
 ) -> tuple[Commodity, ...]:
     bound = _bound(border, consignment, item)
-    return (commodity_of(item, bound),) if item.hs_code is not None or bound is not None else ()
+    return (
+        (commodity_of(border.territory, item, bound),)
+        if item.hs_code is not None or bound is not None
+        else ()
+    )
 
 
 def _bound(border: Border, consignment: Consignment, item: GoodsItem) -> Bound | None:
@@ -210,7 +214,8 @@ def _assess_lines(
                 assessed = _assess(border, context, item, line, explain=explain)
                 if border.schedule is None:
                     bound = _bound(border, consignment, item)
-                    assessed = bounded(assessed, line, context, bound)
+                    by_code = item.hs_code is None and bool(border.territory.duty_bounds)
+                    assessed = bounded(assessed, line, context, bound, by_code=by_code)
                 lines.append(_owed(border, item, assessed, line.candidates))
         except FactError as error:
             raise WrongFactError(index, error.fact, str(error)) from None

@@ -20,7 +20,7 @@ from customs.valuation import LineValue
 from data.model.charges import Assumption, Charge, Citation, Question
 from data.model.consignment import Consignment, GoodsItem, Mode
 from data.model.dated import Version
-from data.model.money import Money, currency
+from data.model.money import Money, currency, round_half_up
 from tariffs.expressions import Outcome, evaluate, parse
 
 NONE = Decimal(0)
@@ -225,16 +225,17 @@ def _charge(
     scheme: SchemeInForce | None,
 ) -> Charge:
     unit = currency(case.territory.currency)
+    shown = round_half_up(worth, unit.code)
     on_seller = scheme is not None and regime.id in scheme.scheme.bills_seller
     return Charge(
         kind="duty",
         code=f"{case.territory.customs_territory}.{regime.id}",
         name=regime.name,
-        working=case.work_out(version.value, worth, pieces).working,
+        working=case.work_out(version.value, shown, pieces).working,
         assessed=Money(case.charged(version.value, worth, pieces), unit),
         line=items[0].id if len(items) == 1 else None,
         expression=version.value,
-        base=Money(worth, unit),
+        base=Money(shown, unit),
         rounding=case.rounding.name,
         billed_to="seller" if on_seller else "importer",
         citation=Citation(version.law, version.since, version.until),

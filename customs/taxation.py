@@ -6,10 +6,10 @@ Amounts that a law calls too small to collect are waived at the end.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import cast
+from typing import NamedTuple, cast
 
 from customs.relief import Relieved
 from customs.rounding import Rounding, rounding
@@ -51,8 +51,7 @@ class Assessed:
     replaced: Sequence[tuple[str, ...]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """The lines of one tax that have one rate and one place of collection.
 
     `fixed` is what of each line's base no duty changes, `parts` the share that is not relieved.
@@ -68,6 +67,7 @@ class Group:
     billed_to: BilledTo
     share: Decimal
     relief: Relieved | None
+    counts_duty: bool
 
 
 Rates = Sequence[tuple[Tax, Sequence[TaxedLine | None]]]
@@ -83,14 +83,15 @@ def rates_of(territory: Territory, consignment: Consignment, on: date, region: s
 class Taxation:
     """The taxes of a consignment to one region, for any duties on its lines."""
 
-    __slots__ = ("_base_ways", "_counted", "_way", "assessed", "groups")
+    __slots__ = ("_base_ways", "_cascade", "_counted", "_way", "assessed", "groups")
 
     def __init__(self, assessed: Assessed, way: Rounding, rates: Rates) -> None:
         self.assessed = assessed
         self._way = way
         taxes = assessed.territory.taxes
         named = {name for tax in taxes for name in tax.base}
-        self._counted = frozenset(tax.id for tax in taxes if tax.id in named)
+        self._cascade = [tax for tax in taxes if tax.id in named]
+        self._counted = frozenset([tax.id for tax in self._cascade])
         self._base_ways: dict[str, Callable[[Decimal], Decimal]] = {}
         self.groups = tuple([group for tax, lines in rates for group in self._groups(tax, lines)])
 
@@ -167,19 +168,19 @@ class Taxation:
     def _bases(
         self, group: Group, duties: Sequence[Decimal], earlier: Mapping[str, list[Decimal]]
     ) -> list[Decimal]:
-        counted = [by_line for id_ in group.tax.base if (by_line := earlier.get(id_)) is not None]
-        return [
-            (
-                group.fixed[at]
-                + self._duty(group, duties, at)
-                + sum([by_line[index] for by_line in counted], NONE)
-            )
-            * group.parts[at]
-            for at, index in enumerate(group.indexes)
-        ]
+        bases = list(group.fixed)
+        if group.counts_duty:
+            bases = [b + duties[index] for b, index in zip(bases, group.indexes, strict=True)]
+        for name in group.tax.base if earlier else ():
+            if name in earlier:
+                by_line = earlier[name]
+                bases = [b + by_line[index] for b, index in zip(bases, group.indexes, strict=True)]
+        if group.relief is not None:
+            bases = [b * part for b, part in zip(bases, group.parts, strict=True)]
+        return bases
 
     def _duty(self, group: Group, duties: Sequence[Decimal], at: int) -> Decimal:
-        return duties[group.indexes[at]] if "duty" in group.tax.base else NONE
+        return duties[group.indexes[at]] if group.counts_duty else NONE
 
     def _amount(self, group: Group, base: Decimal, percent: Decimal) -> Decimal:
         whole = ALL - percent if group.tax.gross_up else ALL
@@ -190,7 +191,7 @@ class Taxation:
         """What a later tax counts of this one: all of it, whatever share is collected."""
         if group.share == ALL:
             return amount
-        return self._amount(replace(group, share=ALL), base, group.first.version.value)
+        return self._amount(group._replace(share=ALL), base, group.first.version.value)
 
     def _lowest(self, group: Group, bases: Sequence[Decimal]) -> Decimal:
         sums: dict[Decimal, Decimal] = {}
@@ -244,6 +245,7 @@ class Taxation:
                     whom,
                     scheme.share if scheme is not None and sold else ALL,
                     relief,
+                    "duty" in tax.base,
                 )
             )
         return groups
@@ -332,6 +334,7 @@ class Taxation:
             "fees": bool(found.fees),
             "freight": any([value.freight for value in found.values]),
             "insurance": any([value.insurance for value in found.values]),
+            **{other.id: any(g.tax is other for g in self.groups) for other in self._cascade},
         }
         words = [
             _PARTS.get(name, name)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from data.model.dated import Confidence, Law
+from tariffs.nomenclature import ancestors
 
 
 class Programme(StrEnum):
@@ -132,7 +133,11 @@ class Commodity:
     code: str
     rates: tuple[Rate, ...]
     measures: tuple[Measure, ...] = ()
-    ancestors: tuple[str, ...] = ()
+
+    @property
+    def ancestors(self) -> tuple[str, ...]:
+        """The shorter codes above it: chapter, heading, subheading…"""
+        return ancestors(self.code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,6 @@ class Shelf:
             code,
             tuple([known(line) or self._read_rate(line) for line in lines]),
             tuple([self._measure(base + number) for number in measures]),
-            ancestors(code),
         )
 
     def _read_rate(self, line: bytes) -> Rate:
