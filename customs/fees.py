@@ -56,7 +56,9 @@ def assess_fees(
         version = fee.expression.on(on)
         if version is None or freed or not in_scope(fee.scope, consignment, mode):
             continue
-        if fee.id in replaced or not _is_for(territory, fee.scope, consignment):
+        if replaced and fee.id in replaced:
+            continue
+        if not _is_for(territory, fee.scope, consignment):
             continue
         value = value_on(fee.scope, values)
         if not _between(fee, value, territory.currency, exchange) or _excused(fee, consignment):

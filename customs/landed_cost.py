@@ -18,7 +18,7 @@ from customs.relief import Relieved, in_scope, is_excise, reliefs_of
 from customs.rules import Territory
 from customs.schemes import scheme_of
 from customs.taxation import Assessed, Taxation, is_waived, rates_of, waivers_of
-from customs.taxes import CATEGORY_FACT, check_categories, tax_assumptions
+from customs.taxes import CATEGORY_FACT, tax_assumptions
 from customs.valuation import LineValue, customs_values
 from data.model.charges import Assumption, Charge, Citation, Considered, Finding, Question
 from data.model.consignment import Consignment, Mode
@@ -88,7 +88,6 @@ def border_cost(
     replaced = regime.replaced() if regime else ()
     spared = replaced[0] if replaced and all(replaced) else ()
     fees = assess_fees(territory, consignment, values, reliefs, mode, on, exchange, spared)
-    check_categories(territory.taxes, consignment.items)
     assessed = Assessed(
         territory, consignment, values, reliefs, scheme, on, excise.amounts, fees.in_tax_base,
         replaced,
@@ -206,8 +205,10 @@ def _taxations(
         )
         return Taxation(assessed, way, rates)
 
+    if not territory.regions:
+        return to(None), ()
     region = region_of(territory, consignment.ship_to)
-    if region is not None or not territory.regions:
+    if region is not None:
         return to(region), ()
     owed = [line.in_tax_base for line in duties]
     by_region = [to(region) for region in territory.regions]
@@ -267,7 +268,9 @@ class _Range:
 
     def low(self) -> Decimal:
         """How much less it may come to."""
-        spared = sum([question.likely - question.low for question in self.asked], Decimal(0))
+        spared = Decimal(0)
+        if self.asked:
+            spared = sum([question.likely - question.low for question in self.asked], spared)
         if not self._is_open():
             return -spared
         lows = [line.low for line in self.duties]
@@ -277,7 +280,7 @@ class _Range:
     def high(self) -> Decimal | None:
         """How much more it may come to, None when it cannot be said."""
         highs = [line.high for line in self.duties]
-        unbounded = any(question.high is None for question in self.asked)
+        unbounded = self.asked and any(question.high is None for question in self.asked)
         if None in highs or unbounded or self.taxation.is_open:
             return None
         if not self._is_open():

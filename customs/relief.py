@@ -16,6 +16,8 @@ from data.model.consignment import Consignment, GoodsItem, Mode
 from data.model.dated import Version
 from data.model.money import Money
 
+NONE = Decimal(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Relieved:
@@ -83,18 +85,19 @@ def within(value: Decimal, limit: Decimal, scope: Scope) -> bool:
 
 def value_on(scope: Scope, values: Sequence[LineValue]) -> Decimal:
     """The consignment's value on the basis that a rule looks at."""
-    return sum((line_value_on(scope, value) for value in values), Decimal(0))
+    if scope.on == "intrinsic_value":
+        return sum([value.intrinsic for value in values], NONE)
+    return sum([line_value_on(scope, value) for value in values], NONE)
 
 
 def line_value_on(scope: Scope, value: LineValue) -> Decimal:
     """A line's value on the basis that a rule looks at."""
-    match scope.on:
-        case "intrinsic_value":
-            return value.intrinsic
-        case "customs_value":
-            return value.customs_value
-        case "freight":
-            return value.freight
+    if scope.on == "customs_value":
+        return value.customs_value
+    if scope.on == "intrinsic_value":
+        return value.intrinsic
+    if scope.on == "freight":
+        return value.freight
     return value.intrinsic + value.freight + value.insurance
 
 
@@ -107,6 +110,8 @@ def eligible_lines(
     territory: Territory, scope: Scope, consignment: Consignment
 ) -> tuple[bool, ...]:
     """Which lines are of the goods that a rule is for."""
+    if scope.goods is ALL_GOODS and not scope.except_excise:
+        return (True,) * len(consignment.items)
     dispatch = consignment.ship_from.country
     return tuple(
         not (scope.except_excise and is_excise(territory, item))

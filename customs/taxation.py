@@ -6,7 +6,6 @@ Amounts that a law calls too small to collect are waived at the end.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, cast
@@ -15,7 +14,7 @@ from customs.relief import Relieved
 from customs.rounding import Rounding, rounding
 from customs.rules import Tax, Territory, Waiver
 from customs.schemes import SchemeInForce
-from customs.taxes import TaxedLine, collection_of, spelled, taxed_lines
+from customs.taxes import TaxedLine, check_categories, collection_of, spelled, taxed_lines
 from customs.valuation import LineValue
 from data.model.charges import BilledTo, Charge, ChargeKind, Citation, CollectedAt
 from data.model.consignment import Consignment
@@ -32,8 +31,7 @@ _PARTS = {
 _OF_VALUE = ("customs_value", "intrinsic", "freight", "insurance")
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
+class Assessed(NamedTuple):
     """What taxes are assessed on beside duty: values, excise, fees, and who is spared.
 
     `fees` are those that taxes count; `replaced` says, line by line, which taxes a regime stands
@@ -70,30 +68,41 @@ class Group(NamedTuple):
     counts_duty: bool
 
 
-Rates = Sequence[tuple[Tax, Sequence[TaxedLine | None]]]
-"""Every tax of a territory, in order, with the rate that each line has."""
+class Rates(NamedTuple):
+    """Every tax of a territory, in order, with the rate that each line has.
+
+    `counted` are the taxes that a later one counts in its base.
+    """
+
+    taxes: tuple[tuple[Tax, tuple[TaxedLine | None, ...]], ...]
+    counted: frozenset[str]
 
 
 def rates_of(territory: Territory, consignment: Consignment, on: date, region: str | None) -> Rates:
-    """The rates of all taxes on all lines, for a consignment to a region of the territory."""
-    buyer, items = consignment.buyer.type, consignment.items
-    return [(tax, taxed_lines(tax, items, on, region, buyer)) for tax in territory.taxes]
+    """The rates of all taxes on all lines, for a consignment to a region of the territory.
+
+    Raises `WrongFactError` for a category or a rate, given as a fact, that cannot be meant.
+    """
+    buyer, items, taxes = consignment.buyer.type, consignment.items, territory.taxes
+    check_categories(taxes, items)
+    named = {name for tax in taxes for name in tax.base}
+    return Rates(
+        tuple([(tax, taxed_lines(tax, items, on, region, buyer)) for tax in taxes]),
+        frozenset([tax.id for tax in taxes if tax.id in named]),
+    )
 
 
 class Taxation:
     """The taxes of a consignment to one region, for any duties on its lines."""
 
-    __slots__ = ("_base_ways", "_cascade", "_counted", "_way", "assessed", "groups")
+    __slots__ = ("_base_ways", "_counted", "_way", "assessed", "groups")
 
     def __init__(self, assessed: Assessed, way: Rounding, rates: Rates) -> None:
         self.assessed = assessed
         self._way = way
-        taxes = assessed.territory.taxes
-        named = {name for tax in taxes for name in tax.base}
-        self._cascade = [tax for tax in taxes if tax.id in named]
-        self._counted = frozenset([tax.id for tax in self._cascade])
+        self._counted = rates.counted
         self._base_ways: dict[str, Callable[[Decimal], Decimal]] = {}
-        self.groups = tuple([group for tax, lines in rates for group in self._groups(tax, lines)])
+        self.groups = [group for tax, lines in rates.taxes for group in self._groups(tax, lines)]
 
     @property
     def is_open(self) -> bool:
@@ -325,22 +334,24 @@ class Taxation:
     def _shown(self, base: Decimal) -> Decimal:
         return rounding("half up", self.assessed.territory.currency).apply(base)
 
+    def _is_there(self, name: str, duties: Sequence[Decimal]) -> bool:
+        """Whether a part of a base, or a tax that it counts, is more than nothing."""
+        found = self.assessed
+        if name in ("customs_value", "intrinsic"):
+            return True
+        if name == "duty":
+            return any(duties)
+        if name == "excise":
+            return any(found.excise)
+        if name == "fees":
+            return bool(found.fees)
+        if name in ("freight", "insurance"):
+            return any([getattr(value, name) for value in found.values])
+        return any(group.tax.id == name for group in self.groups)
+
     def _parts(self, tax: Tax, duties: Sequence[Decimal]) -> str:
         """What the base is made of, in words: only what is there."""
-        found = self.assessed
-        present = {
-            "duty": any(duties),
-            "excise": any(found.excise),
-            "fees": bool(found.fees),
-            "freight": any([value.freight for value in found.values]),
-            "insurance": any([value.insurance for value in found.values]),
-            **{other.id: any(g.tax is other for g in self.groups) for other in self._cascade},
-        }
-        words = [
-            _PARTS.get(name, name)
-            for name in tax.base
-            if present.get(name, name != "onward_transport")
-        ]
+        words = [_PARTS.get(name, name) for name in tax.base if self._is_there(name, duties)]
         if tax.uplift is not None:
             words.append("uplift")
         return " + ".join(words)

@@ -99,4 +99,6 @@ def bounding_box(pieces: Sequence[tuple[Sides, int]]) -> Sides:
             tall = min(height, height / stacks + thickest)
         long, middle, short = sorted((length, width * stacks, tall), reverse=True)
         boxes.append((long, middle, short))
+        if width * stacks >= max(length, tall):
+            break  # every further stack only makes it longer
     return min(boxes, key=lambda box: (box[0], box[0] * box[1] * box[2]))

@@ -1,4 +1,7 @@
-"""What is asked? Two carts of five lines whose every fact is known, so that no question is open."""
+"""What is asked? Two carts of five lines whose every fact is known, so that no question is open.
+
+Two express services under two sets of terms answer them: four options.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -44,6 +47,7 @@ def cart(destination: str, *, store: bool = False) -> dict[str, Any]:
         "buyer": {"type": "consumer", "name": "Ann Buyer"},
         "seller": {"name": "Shenzhen Goods", "registrations": []},
         "lines": _lines(lines, currency),
+        "mode": "express",
         "store": store,
     }
 
