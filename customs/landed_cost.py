@@ -97,6 +97,7 @@ def border_cost(
     measured = _Range(
         border, duties.lines, taxation, elsewhere, (*excise.questions, *fees.questions)
     )
+    low, high = measured.bounds()
     charges = (
         *(charge for line in duties.lines for charge in line.charges),
         *duties.flat,
@@ -126,8 +127,8 @@ def border_cost(
         charges=charges,
         lines=_outcomes(consignment, values, duties.lines),
         effects=measured.effects(),
-        low=measured.low(),
-        high=None if unpriced else measured.high(),
+        low=low,
+        high=None if unpriced else high,
         assumptions=tuple(dict.fromkeys(assumptions)),
         findings=(*findings, *unpriced),
         considered=tuple(entry for line in duties.lines for entry in line.considered),
@@ -266,28 +267,23 @@ class _Range:
     elsewhere: Sequence[Taxation]
     asked: Sequence[Question]
 
-    def low(self) -> Decimal:
-        """How much less it may come to."""
+    def bounds(self) -> tuple[Decimal, Decimal | None]:
+        """How much less and how much more it may come to; more is None when it cannot be said."""
         spared = Decimal(0)
-        if self.asked:
-            spared = sum([question.likely - question.low for question in self.asked], spared)
+        bounded = not self.taxation.is_open
+        for question in self.asked:
+            spared += question.likely - question.low
+            bounded = bounded and question.high is not None
         if not self._is_open():
-            return -spared
+            return -spared, Decimal(0) if bounded else None
+        everywhere = (self.taxation, *self.elsewhere)
+        likely = self._likely()
         lows = [line.low for line in self.duties]
-        cheapest = min(each.total(lows, lowest=True) for each in (self.taxation, *self.elsewhere))
-        return cheapest - self._likely() - spared
-
-    def high(self) -> Decimal | None:
-        """How much more it may come to, None when it cannot be said."""
-        highs = [line.high for line in self.duties]
-        unbounded = self.asked and any(question.high is None for question in self.asked)
-        if None in highs or unbounded or self.taxation.is_open:
-            return None
-        if not self._is_open():
-            return Decimal(0)
-        known = [high or Decimal(0) for high in highs]
-        dearest = max(each.total(known, lowest=False) for each in (self.taxation, *self.elsewhere))
-        return dearest - self._likely()
+        low = min([each.total(lows, lowest=True) for each in everywhere]) - likely - spared
+        highs = [line.high for line in self.duties if line.high is not None]
+        if not bounded or len(highs) < len(self.duties):
+            return low, None
+        return low, max([each.total(highs, lowest=False) for each in everywhere]) - likely
 
     def effects(self) -> tuple[Effect, ...]:
         """Each open question with its own effect, the widest first."""
@@ -332,11 +328,9 @@ class _Range:
         return found
 
     def _is_open(self) -> bool:
-        return (
-            bool(self.elsewhere)
-            or any(line.low != line.amount or line.high != line.amount for line in self.duties)
-            or self.taxation.may_be_lower
-        )
+        if self.elsewhere or self.taxation.may_be_lower:
+            return True
+        return any([line.low != line.amount or line.high != line.amount for line in self.duties])
 
     def _likely(self) -> Decimal:
         return self.taxation.total([line.amount for line in self.duties], lowest=False)

@@ -107,12 +107,12 @@ class Taxation:
     @property
     def is_open(self) -> bool:
         """Whether a rate is not known at all."""
-        return any(group.first.is_open for group in self.groups)
+        return any([group.first.is_open for group in self.groups])
 
     @property
     def may_be_lower(self) -> bool:
         """Whether a line may have a lower rate than it is charged."""
-        return any(line.lowest for group in self.groups for line in group.lines)
+        return any([line.lowest for group in self.groups for line in group.lines])
 
     def charged_lines(self) -> list[tuple[Tax, list[TaxedLine]]]:
         """The lines that each tax is charged on."""
