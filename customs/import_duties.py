@@ -6,82 +6,32 @@ on to the Union may take the United Kingdom's instead. A duty that is waived or 
 the list at zero, so that nobody wonders where it went.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from customs.answers import WrongFactError
+from customs.border import Border, rounding_of
 from customs.duty_bounds import Bound, bound_of, bounded, commodity_of
-from customs.exchange import Exchange
+from customs.flat_duties import claims_more, flat_charge, flat_duty_of, under_flat_duty
+from customs.line_duties import Duties, LineDuty
+from customs.not_at_risk import choose_duty, is_within_difference
 from customs.regimes import RegimeInForce, RegimeLine
-from customs.relief import Relieved, in_scope, value_on, within
-from customs.rounding import Rounding, rounding
-from customs.rules import FlatDuty, Territory
+from customs.relief import Relieved
+from customs.rules import FlatDuty
 from customs.schemes import SchemeInForce
 from customs.valuation import LineValue
-from data.model.charges import (
-    Assumption,
-    Charge,
-    Citation,
-    Considered,
-    Finding,
-    Question,
-)
+from data.model.charges import Assumption, Charge, Citation, Finding
 from data.model.consignment import Consignment, GoodsItem, Mode
 from data.model.dated import Version
-from data.model.money import Money, currency
+from data.model.money import Money
 from tariffs.conditions import FactError
-from tariffs.duties import DutyAssessment, DutyContext, DutyLine, Missed, assess_duty
-from tariffs.origin import Agreement
+from tariffs.duties import DutyAssessment, DutyContext, DutyLine, assess_duty
 from tariffs.schedule import Commodity, Schedule
 from tariffs.selection import depends_on_mode
 
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Border:
-    """One territory's border on one day: its rules, its tariff, its rates of exchange.
-
-    One for each quote: `memo` keeps what no price of freight changes.
-    """
-
-    territory: Territory
-    schedule: Schedule | None
-    second_schedule: Schedule | None
-    agreements: Mapping[str, Agreement]
-    exchange: Exchange
-    on: date
-    memo: dict[Hashable, Any] = field(default_factory=dict)
-
-    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """What is computed once for the whole quote, under a key that says all it depends on."""
-        known: T | None = self.memo.get(key)
-        if known is None:
-            known = self.memo[key] = compute()
-        return known
-
-
-@dataclass(frozen=True, slots=True)
-class LineDuty:
-    """What one line owes: its charges, their sum, and the sum at the cheapest and the dearest.
-
-    `in_tax_base` is what taxes are charged on: the amount, or what it was before rounding.
-    """
-
-    charges: tuple[Charge, ...]
-    amount: Decimal
-    low: Decimal
-    high: Decimal | None
-    in_tax_base: Decimal
-    commodity_code: str | None = None
-    questions: tuple[Question, ...] = ()
-    assumptions: tuple[Assumption, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    considered: tuple[Considered, ...] = ()
-    missed: tuple[Missed, ...] = ()
+__all__ = ["Border", "assess_duties", "is_within_difference", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +49,6 @@ class _Ground:
         return f"{self.name}, up to {limit.amount} {limit.currency.code}"
 
 
-@dataclass(frozen=True, slots=True)
-class Duties:
-    """The duties of a consignment: line by line, and flat or simplified ones on it as a whole."""
-
-    lines: tuple[LineDuty, ...]
-    flat: tuple[Charge, ...]
-    assumptions: tuple[Assumption, ...]
-
-
 def assess_duties(
     border: Border,
     consignment: Consignment,
@@ -120,10 +61,10 @@ def assess_duties(
     regime: RegimeInForce | None = None,
 ) -> Duties:
     """The duty of every line, in the territory's currency, each charge rounded as its law says."""
-    flat = _flat_duty(border, consignment, values, mode)
+    flat = flat_duty_of(border, consignment, values, mode)
     freeing = [relieved for relieved in reliefs if relieved.frees("duty")]
     freed = [_freed(freeing, scheme, index) for index in range(len(values))]
-    replaced = [flat is not None and not _claims_more(i, scheme) for i in consignment.items]
+    replaced = [flat is not None and not claims_more(i, scheme) for i in consignment.items]
 
     def assess() -> Duties:
         return _assess_lines(
@@ -205,11 +146,11 @@ def _assess_lines(
                 why, rate = f"replaced by: {regime.regime.name}", simplified.version
                 waived = _waived(border, context, line, rate, why, explain=explain)
                 lines.append(_simplified(waived, simplified))
-            elif flat is not None and not _claims_more(item, scheme):
+            elif flat is not None and not claims_more(item, scheme):
                 why = f"replaced by: {flat[0].name}"
                 waived = _waived(border, context, line, flat[1], why, explain=explain)
                 alone = len(values) == 1
-                lines.append(_replaced(border, flat[1], item, waived, counted, alone=alone))
+                lines.append(under_flat_duty(border, flat[1], item, waived, counted, alone=alone))
             else:
                 assessed = _assess(border, context, item, line, explain=explain)
                 if border.schedule is None:
@@ -219,7 +160,7 @@ def _assess_lines(
                 lines.append(_owed(border, item, assessed, line.candidates))
         except FactError as error:
             raise WrongFactError(index, error.fact, str(error)) from None
-    charge = () if flat is None or not counted else (_flat_charge(border, flat, counted, scheme),)
+    charge = () if flat is None or not counted else (flat_charge(border, flat, counted, scheme),)
     uncertain = {ground.name: ground.version for ground, _ in freed if ground}
     if flat is not None and charge:
         uncertain[flat[0].name] = flat[1]
@@ -244,13 +185,6 @@ def resolve(schedule: Schedule | None, code: str | None) -> tuple[Commodity, ...
     return ()
 
 
-def rounding_of(territory: Territory, what: str, on: date) -> Rounding:
-    """How the territory's law rounds a duty, a tax or a fee on a day."""
-    rule = territory.rounding.get(what)
-    version = rule.on(on) if rule else None
-    return rounding(version.value if version else "half up", territory.currency)
-
-
 def _context(border: Border, mode: Mode, consignment_value: Decimal) -> DutyContext:
     way = rounding_of(border.territory, "duty", border.on)
     return DutyContext(
@@ -273,7 +207,7 @@ def _assess(
     if border.territory.not_at_risk is not None and item.duty_expression is None:
         second = replace(line, candidates=resolve(border.second_schedule, item.hs_code))
         other = assess_duty(second, context, explain=explain)
-        assessed = _choose(border, item, line.value, assessed, other)
+        assessed = choose_duty(border, item, line.value, assessed, other)
     return assessed
 
 
@@ -302,47 +236,6 @@ def _line(
     )
 
 
-def is_within_difference(value: Decimal, one: Decimal, other: Decimal, percent: Decimal) -> bool:
-    """Whether two duties differ by no more than a share of the customs value.
-
-    The share is rounded to two decimals and itself counts as within, as HMRC's calculator does.
-
-    >>> is_within_difference(Decimal(100), Decimal(3), Decimal(6), Decimal(3))
-    True
-    """
-    return abs(one - other) <= (value * percent / 100).quantize(Decimal("0.01"))
-
-
-def _choose(
-    border: Border, item: GoodsItem, value: Decimal, union: DutyAssessment, own: DutyAssessment
-) -> DutyAssessment:
-    """The United Kingdom's duty for goods not at risk, if the two are near; else the Union's.
-
-    Where nobody said that the goods are not at risk, the Union's duty is charged and it is asked.
-    """
-    rule = border.territory.not_at_risk
-    version = rule.percent.on(border.on) if rule else None
-    near = version is not None and is_within_difference(
-        value, own.amount, union.amount, version.value
-    )
-    if rule is None or version is None or not near or own.commodity is None:
-        return union
-    answer = item.facts.get(rule.fact)
-    if answer is not None:
-        return own if answer == "true" else union
-    if own.amount >= union.amount:
-        return union
-    question = Question(
-        fact=rule.fact,
-        line=item.id,
-        why="Goods that stay in Northern Ireland may pay the United Kingdom's duty",
-        low=own.amount,
-        likely=union.amount,
-        high=union.amount,
-    )
-    return replace(union, questions=(*union.questions, question), low=min(union.low, own.amount))
-
-
 def _dated_schedule(border: Border, lines: Sequence[LineDuty]) -> list[Assumption]:
     """A duty that rests on a schedule of an older day says so, with the day."""
     schedule = border.schedule
@@ -354,27 +247,6 @@ def _dated_schedule(border: Border, lines: Sequence[LineDuty]) -> list[Assumptio
         return []
     what = f"Tariff schedule of {status.territory} as of {status.as_of}: {status.note or ''}"
     return [Assumption(what.rstrip(": "), "secondary")]
-
-
-def _flat_duty(
-    border: Border, consignment: Consignment, values: Sequence[LineValue], mode: Mode
-) -> tuple[FlatDuty, Version[Money]] | None:
-    territory = border.territory
-    for flat in territory.flat_duties:
-        version = flat.amount.on(border.on)
-        if version is None or not in_scope(flat.scope, consignment, mode):
-            continue
-        limit = border.exchange.customs(
-            flat.up_to.amount, flat.up_to.currency.code, territory.currency
-        )
-        if within(value_on(flat.scope, values), limit, flat.scope):
-            return flat, version
-    return None
-
-
-def _claims_more(item: GoodsItem, scheme: SchemeInForce | None) -> bool:
-    """Whether a line claims a preference on a full declaration, where the tariff's duty stands."""
-    return item.preference is not None and scheme is None
 
 
 def _owed(
@@ -469,61 +341,3 @@ def _simplified(waived: LineDuty, line: RegimeLine) -> LineDuty:
         in_tax_base=line.amount,
         questions=line.questions,
     )
-
-
-def _replaced(
-    border: Border,
-    version: Version[Money],
-    item: GoodsItem,
-    waived: LineDuty,
-    counted: set[str],
-    *,
-    alone: bool,
-) -> LineDuty:
-    """A line under a flat duty: its own duty waived, its share of the flat one in the tax base.
-
-    Without a code it may be of the same subheading as another line, unless it is `alone`.
-    """
-    subheading = item.hs_code[:6] if item.hs_code else item.id
-    each = _in_currency(border, version.value)
-    share = Decimal(0) if subheading in counted else each
-    counted.add(subheading)
-    questions: tuple[Question, ...] = ()
-    low = share
-    if item.hs_code is None and not alone:
-        low = Decimal(0)
-        why = "The flat duty is counted once for each different subheading"
-        questions = (Question("hs_code", item.id, why, low, share, share),)
-    return replace(
-        waived, amount=share, low=low, high=share, in_tax_base=share, questions=questions
-    )
-
-
-def _flat_charge(
-    border: Border,
-    flat: tuple[FlatDuty, Version[Money]],
-    counted: set[str],
-    scheme: SchemeInForce | None,
-) -> Charge:
-    rule, version = flat
-    unit = border.territory.currency
-    each = _in_currency(border, version.value)
-    way = rounding_of(border.territory, "duty", border.on)
-    count = len(counted)
-    on_seller = scheme is not None and rule.id in scheme.scheme.bills_seller
-    subheadings = ", ".join(sorted(counted))
-    return Charge(
-        kind="duty",
-        code=f"{border.territory.customs_territory}.{rule.id}",
-        name=rule.name,
-        expression=f"{version.value.amount} {version.value.currency.code} / item",
-        working=f"{each:.2f} {unit} × {count} item{'s' if count > 1 else ''} ({subheadings})",
-        assessed=Money(way.apply(each * count), currency(unit)),
-        rounding=way.name,
-        billed_to="seller" if on_seller else "importer",
-        citation=Citation(version.law, version.since, version.until),
-    )
-
-
-def _in_currency(border: Border, amount: Money) -> Decimal:
-    return border.exchange.customs(amount.amount, amount.currency.code, border.territory.currency)

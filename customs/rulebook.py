@@ -11,8 +11,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from customs.border import Border
 from customs.exchange import Exchange, GivenRate, Peg
-from customs.import_duties import Border
 from customs.rules import Territory
 from customs.territories import read_territory
 from data.model.dated import Law

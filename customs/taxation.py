@@ -6,90 +6,21 @@ Amounts that a law calls too small to collect are waived at the end.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, cast
+from typing import cast
 
-from customs.relief import Relieved
 from customs.rounding import Rounding, rounding
-from customs.rules import Tax, Territory, Waiver
-from customs.schemes import SchemeInForce
-from customs.taxes import TaxedLine, check_categories, collection_of, spelled, taxed_lines
-from customs.valuation import LineValue
-from data.model.charges import BilledTo, Charge, ChargeKind, Citation, CollectedAt
-from data.model.consignment import Consignment
+from customs.rules import Tax
+from customs.tax_groups import ALL, NONE, Assessed, Group, Rates, groups_of
+from customs.taxes import TaxedLine, spelled
+from customs.waivers import is_waived, waivers_of
+from data.model.charges import Charge, ChargeKind, Citation
 from data.model.money import Money, currency
 
-NONE = Decimal(0)
-ALL = Decimal(100)
 _PARTS = {
     "customs_value": "customs value", "intrinsic": "price", "duty": "duty",
     "excise": "excise", "freight": "freight", "insurance": "insurance", "fees": "fees",
 }  # fmt: skip
-
-
-_OF_VALUE = ("customs_value", "intrinsic", "freight", "insurance")
-
-
-class Assessed(NamedTuple):
-    """What taxes are assessed on beside duty: values, excise, fees, and who is spared.
-
-    `fees` are those that taxes count; `replaced` says, line by line, which taxes a regime stands
-    in place of.
-    """
-
-    territory: Territory
-    consignment: Consignment
-    values: Sequence[LineValue]
-    reliefs: Sequence[Relieved]
-    scheme: SchemeInForce | None
-    on: date
-    excise: Sequence[Decimal] = ()
-    fees: Decimal = NONE
-    replaced: Sequence[tuple[str, ...]] = ()
-
-
-class Group(NamedTuple):
-    """The lines of one tax that have one rate and one place of collection.
-
-    `fixed` is what of each line's base no duty changes, `parts` the share that is not relieved.
-    """
-
-    tax: Tax
-    first: TaxedLine
-    indexes: tuple[int, ...]
-    fixed: tuple[Decimal, ...]
-    parts: tuple[Decimal, ...]
-    lines: tuple[TaxedLine, ...]
-    collected_at: CollectedAt
-    billed_to: BilledTo
-    share: Decimal
-    relief: Relieved | None
-    counts_duty: bool
-
-
-class Rates(NamedTuple):
-    """Every tax of a territory, in order, with the rate that each line has.
-
-    `counted` are the taxes that a later one counts in its base.
-    """
-
-    taxes: tuple[tuple[Tax, tuple[TaxedLine | None, ...]], ...]
-    counted: frozenset[str]
-
-
-def rates_of(territory: Territory, consignment: Consignment, on: date, region: str | None) -> Rates:
-    """The rates of all taxes on all lines, for a consignment to a region of the territory.
-
-    Raises `WrongFactError` for a category or a rate, given as a fact, that cannot be meant.
-    """
-    buyer, items, taxes = consignment.buyer.type, consignment.items, territory.taxes
-    check_categories(taxes, items)
-    named = {name for tax in taxes for name in tax.base}
-    return Rates(
-        tuple([(tax, taxed_lines(tax, items, on, region, buyer)) for tax in taxes]),
-        frozenset([tax.id for tax in taxes if tax.id in named]),
-    )
 
 
 class Taxation:
@@ -102,7 +33,9 @@ class Taxation:
         self._way = way
         self._counted = rates.counted
         self._base_ways: dict[str, Callable[[Decimal], Decimal]] = {}
-        self.groups = [group for tax, lines in rates.taxes for group in self._groups(tax, lines)]
+        self.groups = [
+            group for tax, lines in rates.taxes for group in groups_of(assessed, tax, lines)
+        ]
 
     @property
     def is_open(self) -> bool:
@@ -218,83 +151,6 @@ class Taxation:
             self._base_ways[tax.id] = known
         return known
 
-    def _groups(self, tax: Tax, lines: Sequence[TaxedLine | None]) -> list[Group]:
-        found = self.assessed
-        scheme = found.scheme
-        at_sale = collection_of(tax, scheme, found.consignment)
-        members: dict[tuple[str, Decimal, bool], list[int]] = {}
-        for index, line in enumerate(lines):
-            covered = scheme is not None and scheme.covers[index]
-            if line is None or (found.replaced and tax.id in found.replaced[index]):
-                continue
-            if tax.scheme is not None and not (
-                covered and scheme is not None and tax.scheme == scheme.scheme.id
-            ):
-                continue
-            if covered and scheme is not None and tax.id in scheme.scheme.in_place_of:
-                continue
-            key = (line.rate.category, line.version.value, covered and at_sale[0] == "sale")
-            members.setdefault(key, []).append(index)
-        fixed = self._fixed(tax) if members else []
-        groups = []
-        for (_, _, sold), indexes in members.items():
-            own = tuple([cast(TaxedLine, lines[index]) for index in indexes])
-            covered = scheme is not None and scheme.covers[indexes[0]]
-            where, whom = at_sale if covered else ("border", "importer")
-            relief, parts = self._relieved(indexes, sold=sold)
-            groups.append(
-                Group(
-                    tax,
-                    own[0],
-                    tuple(indexes),
-                    tuple([fixed[index] for index in indexes]),
-                    parts,
-                    own,
-                    where,
-                    whom,
-                    scheme.share if scheme is not None and sold else ALL,
-                    relief,
-                    "duty" in tax.base,
-                )
-            )
-        return groups
-
-    def _relieved(
-        self, indexes: Sequence[int], *, sold: bool
-    ) -> tuple[Relieved | None, tuple[Decimal, ...]]:
-        """What is left to be taxed of each line; what a seller collects no relief spares."""
-        relief, parts = None, [Decimal(1)] * len(indexes)
-        for relieved in self.assessed.reliefs:
-            if relieved.frees("tax") and not sold:
-                relief = relieved
-                parts = [
-                    part * (1 - relieved.shares[index])
-                    for part, index in zip(parts, indexes, strict=True)
-                ]
-        return relief, tuple(parts)
-
-    def _fixed(self, tax: Tax) -> list[Decimal]:
-        """What of each line's base depends on no duty and no other tax."""
-        found = self.assessed
-        uplift = tax.uplift.percent.on(found.on) if tax.uplift is not None else None
-        fees = NONE
-        if "fees" in tax.base and found.fees:
-            fees = found.fees / (sum([v.customs_value for v in found.values], NONE) or 1)
-        bases = []
-        for index, value in enumerate(found.values):
-            base = sum([getattr(value, name) for name in tax.base if name in _OF_VALUE], NONE)
-            if found.excise and "excise" in tax.base:
-                base += found.excise[index]
-            if fees:
-                base += fees * value.customs_value
-            if uplift is not None and tax.uplift is not None:
-                item = found.consignment.items[index]
-                origin = item.country_of_origin or found.consignment.ship_from.country
-                if origin not in tax.uplift.except_origins:
-                    base += value.customs_value * uplift.value / 100
-            bases.append(base)
-        return bases
-
     def _charge(
         self, group: Group, base: Decimal, amount: Decimal, duties: Sequence[Decimal]
     ) -> Charge:
@@ -355,20 +211,6 @@ class Taxation:
         if tax.uplift is not None:
             words.append("uplift")
         return " + ".join(words)
-
-
-def waivers_of(territory: Territory, on: date) -> list[tuple[Waiver, Decimal]]:
-    """The waivers of small amounts in force on a day, with their limits."""
-    return [
-        (waiver, version.value.amount)
-        for waiver in territory.waivers
-        if (version := waiver.limit.on(on)) is not None
-    ]
-
-
-def is_waived(waiver: Waiver, limit: Decimal, amount: Decimal) -> bool:
-    """Whether an amount of duty or tax is too small to be collected."""
-    return amount > 0 and (amount <= limit if waiver.inclusive else amount < limit)
 
 
 def _exactly(amount: Decimal) -> Decimal:

@@ -5,13 +5,30 @@ takes the union's rules and adds its own taxes and fees. Nothing here is a rate 
 in the facts; unknown words in a facts file are refused.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
+from customs.facts_words import (
+    GOODS,
+    SCOPE,
+    Document,
+    Laws,
+    TerritoryError,
+    check_known,
+    read_bounds,
+    read_dated,
+    read_goods,
+    read_laws,
+    read_limit,
+    read_money,
+    read_money_or_none,
+    read_optional,
+    read_percent,
+    read_scope,
+)
 from customs.rules import (
-    ALL_GOODS,
     Band,
     DutyBound,
     Excise,
@@ -30,8 +47,6 @@ from customs.rules import (
     Uplift,
     Waiver,
 )
-from data.model.dated import Dated, Law, Version
-from data.model.money import Money, money
 
 __all__ = [
     "Fee",
@@ -47,14 +62,6 @@ __all__ = [
     "read_territory",
 ]
 
-T = TypeVar("T")
-Document = Mapping[str, Any]
-Laws = Mapping[str, Law]
-
-
-class TerritoryError(ValueError):
-    """A territory's facts say something that this version of the rules does not know."""
-
 
 _TABLES = (
     "reliefs", "flat_duties", "regimes", "schemes", "fees", "excise", "duty_bounds", "waivers",
@@ -64,12 +71,6 @@ _KEYS = {
     "customs_value", "exchange_rate", "no_border_with", "rounding", "excise_goods", "taxes",
     "not_at_risk", "outside", "personal_value", "regions", "postal_regions", "laws", *_TABLES,
 }  # fmt: skip
-_GOODS = {"goods", "except_goods", "origins", "except_origins"}
-_SCOPE = _GOODS | {
-    "buyer", "purposes", "modes", "on", "per", "inclusive", "except", "from", "except_from",
-    "registration",
-}  # fmt: skip
-_VALUES = ("intrinsic_value", "customs_value", "price_with_shipping", "freight")
 _COMPONENTS = (
     "customs_value", "intrinsic", "duty", "excise", "freight", "insurance",
     "onward_transport", "fees",
@@ -85,8 +86,8 @@ def read_territory(code: str, documents: Mapping[str, Document]) -> Territory:
     union = own.get("customs_territory", code)
     base = documents[union]
     for document, where in ((own, code), (base, union)):
-        _known(document, _KEYS, where)
-    laws = _laws(base) | _laws(own)
+        check_known(document, _KEYS, where)
+    laws = read_laws(base) | read_laws(own)
     rules = {**base, **own}
     for table in _TABLES:
         rules[table] = {**base.get(table, {}), **own.get(table, {})}
@@ -99,10 +100,10 @@ def read_territory(code: str, documents: Mapping[str, Document]) -> Territory:
         schedule=base.get("schedule"),
         agreements=base.get("agreements", base.get("schedule")),
         checked_on=date.fromisoformat(min(own["checked_on"], base["checked_on"])),
-        customs_value=_dated(rules["customs_value"], laws, str),
-        exchange_rate=_dated(rules["exchange_rate"], laws, str),
-        no_border_with=_optional(rules.get("no_border_with"), laws, tuple),
-        rounding={k: _dated(v, laws, str) for k, v in rules.get("rounding", {}).items()},
+        customs_value=read_dated(rules["customs_value"], laws, str),
+        exchange_rate=read_dated(rules["exchange_rate"], laws, str),
+        no_border_with=read_optional(rules.get("no_border_with"), laws, tuple),
+        rounding={k: read_dated(v, laws, str) for k, v in rules.get("rounding", {}).items()},
         excise_goods=tuple(rules.get("excise_goods", {}).get("goods", ())),
         reliefs=tuple(_relief(k, v, laws) for k, v in rules["reliefs"].items()),
         flat_duties=tuple(_flat_duty(k, v, laws) for k, v in rules["flat_duties"].items()),
@@ -151,34 +152,34 @@ def _among(names: Any, known: Any, where: str) -> None:
 
 
 def _relief(id_: str, table: Document, laws: Laws) -> Relief:
-    _known(table, _SCOPE | {"name", "relieves", "versions"}, id_)
-    limit = _dated(table["versions"], laws, _money)
-    return Relief(id_, table["name"], tuple(table["relieves"]), _scope(table), limit)
+    check_known(table, SCOPE | {"name", "relieves", "versions"}, id_)
+    limit = read_dated(table["versions"], laws, read_money)
+    return Relief(id_, table["name"], tuple(table["relieves"]), read_scope(table), limit)
 
 
 def _flat_duty(id_: str, table: Document, laws: Laws) -> FlatDuty:
-    _known(table, _SCOPE | {"name", "counted", "up_to", "versions"}, id_)
+    check_known(table, SCOPE | {"name", "counted", "up_to", "versions"}, id_)
     if table["counted"] != "subheading":
         raise TerritoryError(f"{id_}: counted by {table['counted']!r} is not known")
-    amount = _dated(table["versions"], laws, _money)
-    return FlatDuty(id_, table["name"], _scope(table), _money(table["up_to"]), amount)
+    amount = read_dated(table["versions"], laws, read_money)
+    return FlatDuty(id_, table["name"], read_scope(table), read_money(table["up_to"]), amount)
 
 
 def _regime(id_: str, table: Document, laws: Laws) -> Regime:
-    _known(table, _SCOPE | {"name", "replaces", "up_to", "bands"}, id_)
+    check_known(table, SCOPE | {"name", "replaces", "up_to", "bands"}, id_)
     bands = []
     for band, words in table["bands"].items():
-        _known(words, _GOODS | {"over", "up_to", "versions"}, f"{id_}: {band}")
-        expression = _dated(words["versions"], laws, str)
-        over, up_to = _limit(words, "over"), _limit(words, "up_to")
-        bands.append(Band(band, expression, _goods(words), over, up_to))
+        check_known(words, GOODS | {"over", "up_to", "versions"}, f"{id_}: {band}")
+        expression = read_dated(words["versions"], laws, str)
+        over, up_to = read_limit(words, "over"), read_limit(words, "up_to")
+        bands.append(Band(band, expression, read_goods(words), over, up_to))
     return Regime(
         id_,
         table["name"],
-        _scope(table),
+        read_scope(table),
         tuple(table["replaces"]),
         tuple(bands),
-        _limit(table, "up_to"),
+        read_limit(table, "up_to"),
     )
 
 
@@ -187,18 +188,18 @@ def _scheme(id_: str, table: Document, laws: Laws) -> Scheme:
         "name", "collects", "versions", "bills_seller", "reverse_charge", "relieves",
         "in_place_of", "share", "assumes",
     }  # fmt: skip
-    _known(table, _SCOPE | own, id_)
+    check_known(table, SCOPE | own, id_)
     return Scheme(
         id_,
         table["name"],
         tuple(table["collects"]),
-        _scope(table),
-        _dated(table["versions"], laws, _money_or_none),
+        read_scope(table),
+        read_dated(table["versions"], laws, read_money_or_none),
         tuple(table.get("bills_seller", ())),
         table.get("reverse_charge", False),
         tuple(table.get("relieves", ())),
         tuple(table.get("in_place_of", ())),
-        _optional(table.get("share"), laws, _percent),
+        read_optional(table.get("share"), laws, read_percent),
         table.get("assumes"),
     )
 
@@ -208,16 +209,16 @@ def _fee(id_: str, table: Document, laws: Laws) -> Fee:
         "name", "code", "over", "up_to", "except_preference", "versions", "in_tax_base",
         "when_due", "with_tax",
     }  # fmt: skip
-    _known(table, _SCOPE | own, id_)
+    check_known(table, SCOPE | own, id_)
     return Fee(
         id_,
         table["name"],
         table["code"],
         table["per"],
-        _scope(table),
-        _dated(table["versions"], laws, str),
-        _limit(table, "over"),
-        _limit(table, "up_to"),
+        read_scope(table),
+        read_dated(table["versions"], laws, str),
+        read_limit(table, "over"),
+        read_limit(table, "up_to"),
         tuple(table.get("except_preference", ())),
         table.get("in_tax_base", False),
         table.get("when_due", False),
@@ -226,33 +227,33 @@ def _fee(id_: str, table: Document, laws: Laws) -> Fee:
 
 
 def _excise(id_: str, table: Document, laws: Laws) -> Excise:
-    _known(table, {"name", "goods", "fact", "over", "versions"}, id_)
+    check_known(table, {"name", "goods", "fact", "over", "versions"}, id_)
     return Excise(
         id_,
         table["name"],
         tuple(table["goods"]),
         table.get("fact"),
         Decimal(table.get("over", "0")),
-        _dated(table["versions"], laws, str),
+        read_dated(table["versions"], laws, str),
     )
 
 
 def _duty_bound(id_: str, table: Document, laws: Laws) -> DutyBound:
-    _known(table, _GOODS | {"versions"}, id_)
-    return DutyBound(id_, _goods(table), _dated(table["versions"], laws, _bounds))
+    check_known(table, GOODS | {"versions"}, id_)
+    return DutyBound(id_, read_goods(table), read_dated(table["versions"], laws, read_bounds))
 
 
 def _waiver(id_: str, table: Document, laws: Laws) -> Waiver:
-    _known(table, {"name", "waives", "inclusive", "versions"}, id_)
-    limit = _dated(table["versions"], laws, _money)
+    check_known(table, {"name", "waives", "inclusive", "versions"}, id_)
+    limit = read_dated(table["versions"], laws, read_money)
     return Waiver(id_, table["name"], tuple(table["waives"]), table["inclusive"], limit)
 
 
 def _personal_value(table: Document | None, laws: Laws) -> PersonalValue | None:
     if table is None:
         return None
-    _known(table, {"buyer", "purposes", "versions"}, "personal_value")
-    return PersonalValue(_scope(table), _dated(table["versions"], laws, _percent))
+    check_known(table, {"buyer", "purposes", "versions"}, "personal_value")
+    return PersonalValue(read_scope(table), read_dated(table["versions"], laws, read_percent))
 
 
 def _taxes(base: Document, own: Document, laws: Laws) -> tuple[Tax, ...]:
@@ -265,7 +266,7 @@ def _tax(id_: str, table: Document, laws: Laws) -> Tax:
         "name", "on", "base_law", "rates", "may_be_lower", "flat_duty_in_base", "kind", "buyer",
         "gross_up", "uplift", "base_rounding", "rate_fact", "scheme", "goods",
     }  # fmt: skip
-    _known(table, words, id_)
+    check_known(table, words, id_)
     lower = table.get("may_be_lower", {})
     rates = {
         category: _tax_rate(category, rate, laws)
@@ -279,13 +280,13 @@ def _tax(id_: str, table: Document, laws: Laws) -> Tax:
         tuple(table["on"]),
         rates,
         tuple(lower.get("goods", ())),
-        _optional(lower.get("versions"), laws, str),
-        _optional(table.get("flat_duty_in_base"), laws, str),
+        read_optional(lower.get("versions"), laws, str),
+        read_optional(table.get("flat_duty_in_base"), laws, str),
         table.get("kind", "tax"),
         table.get("buyer"),
         table.get("gross_up", False),
         _uplift(table.get("uplift"), laws),
-        _optional(table.get("base_rounding"), laws, str),
+        read_optional(table.get("base_rounding"), laws, str),
         table.get("rate_fact"),
         table.get("scheme"),
         tuple(table.get("goods", ())),
@@ -293,125 +294,30 @@ def _tax(id_: str, table: Document, laws: Laws) -> Tax:
 
 
 def _tax_rate(category: str, table: Document, laws: Laws) -> TaxRate:
-    _known(table, {"goods", "regions", "buyer", "name", "versions"}, category)
+    check_known(table, {"goods", "regions", "buyer", "name", "versions"}, category)
     return TaxRate(
         category,
-        _dated(table["versions"], laws, _percent),
+        read_dated(table["versions"], laws, read_percent),
         tuple(table.get("goods", ())),
         tuple(table.get("regions", ())),
         table.get("buyer"),
         table.get("name"),
-        {_percent(v["value"]): v["value"] for v in table["versions"] if "/" in v["value"]},
+        {read_percent(v["value"]): v["value"] for v in table["versions"] if "/" in v["value"]},
     )
 
 
 def _uplift(table: Document | None, laws: Laws) -> Uplift | None:
     if table is None:
         return None
-    _known(table, {"except_origins", "versions"}, "uplift")
-    percent = _dated(table["versions"], laws, _percent)
+    check_known(table, {"except_origins", "versions"}, "uplift")
+    percent = read_dated(table["versions"], laws, read_percent)
     return Uplift(percent, tuple(table.get("except_origins", ())))
 
 
 def _not_at_risk(table: Document | None, laws: Laws) -> NotAtRisk | None:
     if table is None:
         return None
-    _known(table, {"schedule", "fact", "versions"}, "not_at_risk")
-    return NotAtRisk(table["schedule"], table["fact"], _dated(table["versions"], laws, _percent))
-
-
-def _scope(table: Document) -> Scope:
-    if table.get("except", "excise_goods") != "excise_goods":
-        raise TerritoryError(f"except {table['except']!r} is not known")
-    on = table.get("on", "intrinsic_value")
-    if on not in _VALUES:
-        raise TerritoryError(f"no value is called {on!r}")
-    return Scope(
-        buyer=table.get("buyer"),
-        purposes=tuple(table.get("purposes", ())),
-        modes=tuple(table.get("modes", ())),
-        on=on,
-        per=table.get("per", "consignment"),
-        inclusive=table.get("inclusive", True),
-        except_excise="except" in table,
-        dispatched_from=tuple(table.get("from", ())),
-        except_dispatched_from=tuple(table.get("except_from", ())),
-        registration=table.get("registration"),
-        goods=_goods(table),
+    check_known(table, {"schedule", "fact", "versions"}, "not_at_risk")
+    return NotAtRisk(
+        table["schedule"], table["fact"], read_dated(table["versions"], laws, read_percent)
     )
-
-
-def _goods(table: Document) -> Goods:
-    if not table.keys() & _GOODS:
-        return ALL_GOODS
-    return Goods(
-        tuple(table.get("goods", ())),
-        tuple(table.get("except_goods", ())),
-        tuple(table.get("origins", ())),
-        tuple(table.get("except_origins", ())),
-    )
-
-
-def _laws(document: Document) -> dict[str, Law]:
-    return {
-        id_: Law(id_, law["title"], law.get("url")) for id_, law in document.get("laws", {}).items()
-    }
-
-
-def _dated(
-    versions: list[Document],
-    laws: Laws,
-    read: Callable[[Any], T],
-) -> Dated[T]:
-    read_versions = []
-    for version in versions:
-        _known(version, {"since", "until", "value", "law", "confidence"}, "a version")
-        until = version.get("until")
-        read_versions.append(
-            Version(
-                read(version["value"]),
-                date.fromisoformat(version["since"]),
-                date.fromisoformat(until) if until else None,
-                laws[version["law"]],
-                version.get("confidence", "official"),
-            )
-        )
-    return Dated.of(read_versions)
-
-
-def _optional(
-    versions: list[Document] | None, laws: Laws, read: Callable[[Any], T]
-) -> Dated[T] | None:
-    return None if versions is None else _dated(versions, laws, read)
-
-
-def _known(table: Document, keys: set[str], where: str) -> None:
-    if unknown := table.keys() - keys:
-        raise TerritoryError(f"{where}: unknown words {', '.join(sorted(unknown))}")
-
-
-def _limit(table: Document, word: str) -> Money | None:
-    return _money(table[word]) if word in table else None
-
-
-def _money(text: str) -> Money:
-    code, _, amount = text.partition(" ")
-    return money(amount, code)
-
-
-def _money_or_none(text: str) -> Money | None:
-    return None if text == "no limit" else _money(text)
-
-
-def _bounds(text: str) -> tuple[str, str]:
-    low, _, high = text.partition(" to ")
-    return low, high or low
-
-
-def _percent(text: str) -> Decimal:
-    if "/" in text:
-        share, _, whole = text.partition("/")
-        return Decimal(share) * 100 / Decimal(whole)
-    if not text.endswith("%"):
-        raise TerritoryError(f"{text!r} is not a percentage")
-    return Decimal(text[:-1])

@@ -95,7 +95,9 @@ class PricedBorder:
         high = till.amount(cost.high, cost.currency) if cost.high else cost.high
         return cls(
             charges=charges,
-            **sums,
+            duties=sums["duties"],
+            taxes=sums["taxes"],
+            fees=sums["fees"],
             due_on_delivery=due,
             advanced=_advanced(charges),
             low=min(low, NONE),

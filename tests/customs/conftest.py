@@ -33,7 +33,7 @@ def exchange():
         rates = {"USD": "1.25", "GBP": "0.80", "JPY": "160", "RON": "5"}
         return (date(2026, 10, 21), rates) if source == "ECB" else None
 
-    return lambda on=date(2026, 11, 20), law=None, given=(), pegs=(): Exchange(
+    return lambda on=date(2026, 11, 20), law=None, given=(), pegs=(), rows=rows: Exchange(
         rows, on, given, pegs, law
     )
 
