@@ -125,6 +125,8 @@ def _taxed_line(
     if rate is None or version is None:
         if tax.rate_fact is not None:
             return TaxedLine(item, _UNKNOWN, _NOTHING, None, is_open=True)
+        if "standard" in tax.rates and tax.scheme is None:
+            raise ValueError(f"{tax.id} has no standard rate on {on}")
         return None
     lowest = None
     if (

@@ -79,6 +79,17 @@ def test_every_destination_prices_a_parcel_with_and_without_its_seller_registere
 
 
 @pytest.mark.parametrize("code", COVERED)
+@pytest.mark.parametrize("registered", [False, True])
+def test_every_destination_prices_a_parcel_on_the_first_day_that_its_value_is_known(
+    ask, territory, code, registered
+):
+    first = territory(code).customs_value.versions[0].since
+    schemes = [s.registration for s in territory(code).schemes if registered and s.registration]
+    charges = ask(code, "100.00", unit="USD", on=first, registered=schemes).charges
+    assert {charge.kind for charge in charges} & {"tax", "duty"}
+
+
+@pytest.mark.parametrize("code", COVERED)
 def test_a_callers_duty_expression_is_charged_in_every_destination(ask, code):
     cost = ask(code, "9000.00", unit="USD", duty="10%", buyer=Buyer("business"))
     (given,) = [c for c in cost.charges if c.code.endswith(".given") and c.kind == "duty"]
