@@ -27,6 +27,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d").fullmatch
 _NUMBER = re.compile(r"-?\d+(\.\d+)?").fullmatch
 
 BASE_DUTY = ("general", "third_country", "column_2", "preference")
+OPEN_DUTY = ("third_country",)
 FINDINGS: Mapping[str, str] = {
     "territory-not-covered": "the border's rules of the destination are not held",
     "no-customs-border": "no customs border is crossed",
@@ -142,6 +143,13 @@ def _facts(territories: Iterable[Territory], measures: Mapping[str, list[Words]]
             word = {"type": "word", "unit": None, "answers": list(tax.rates)}
             asker = f"{territory.code}: {tax.name}"
             _asked(found, {"name": CATEGORY_FACT, **word}, asker)
+            if tax.rate_fact:
+                rate = {"name": tax.rate_fact, "type": "decimal", "unit": "%"}
+                _asked(found, rate, f"{asker}, whose rate is not held")
+        for excise in territory.excise:
+            if excise.fact:
+                content = {"name": excise.fact, "type": "decimal", "unit": "%"}
+                _asked(found, content, f"{territory.code}: {excise.name}")
     word = {"name": TAX_FACT, "type": "decimal", "unit": "%"}
     _asked(found, word, "destinations whose rules are not held")
     for code, held in sorted(measures.items()):
@@ -162,18 +170,21 @@ def _asked(found: dict[str, Words], word: Words, asker: str) -> None:
 def _charge_codes(
     territories: Iterable[Territory], measures: Mapping[str, list[Words]]
 ) -> Iterator[Words]:
+    """Every code that a charge of the border may have; carriers' codes are their own."""
     for territory in territories:
-        if territory.schedule:
-            customs = territory.customs_territory
-            for word in BASE_DUTY:
-                yield {"code": f"{customs}.{word}", "kind": "duty", "name": word.replace("_", " ")}
-        for flat in territory.flat_duties:
-            code = f"{territory.customs_territory}.{flat.id}"
-            yield {"code": code, "kind": "duty", "name": flat.name}
+        customs = territory.customs_territory
+        for word in (*(BASE_DUTY if territory.schedule else OPEN_DUTY), "given"):
+            yield {"code": f"{customs}.{word}", "kind": "duty", "name": word.replace("_", " ")}
+        for flat in (*territory.flat_duties, *territory.regimes):
+            yield {"code": f"{customs}.{flat.id}", "kind": "duty", "name": flat.name}
+        for excise in territory.excise:
+            code = f"{territory.code}.excise.{excise.id}"
+            yield {"code": code, "kind": "excise", "name": excise.name}
         for tax in territory.taxes:
-            for category in tax.rates:
+            stated = ("given", "unknown") if tax.rate_fact else ()
+            for category in (*tax.rates, *stated):
                 code = f"{territory.code}.{tax.id.lower()}.{category}"
-                yield {"code": code, "kind": "tax", "name": f"{tax.name}, {category}"}
+                yield {"code": code, "kind": tax.kind, "name": f"{tax.name}, {category}"}
         for fee in territory.fees:
             yield {"code": f"{territory.code}.{fee.code}", "kind": "fee", "name": fee.name}
     for code, held in measures.items():
