@@ -172,21 +172,31 @@ def _charge_codes(
 ) -> Iterator[Words]:
     """Every code that a charge of the border may have; carriers' codes are their own."""
     for territory in territories:
-        customs = territory.customs_territory
-        for word in (*(BASE_DUTY if territory.schedule else OPEN_DUTY), "given"):
-            yield {"code": f"{customs}.{word}", "kind": "duty", "name": word.replace("_", " ")}
-        for flat in (*territory.flat_duties, *territory.regimes):
-            yield {"code": f"{customs}.{flat.id}", "kind": "duty", "name": flat.name}
-        for excise in territory.excise:
-            code = f"{territory.code}.excise.{excise.id}"
-            yield {"code": code, "kind": "excise", "name": excise.name}
-        for tax in territory.taxes:
-            stated = ("given", "unknown") if tax.rate_fact else ()
-            for category in (*tax.rates, *stated):
-                code = f"{territory.code}.{tax.id.lower()}.{category}"
-                yield {"code": code, "kind": tax.kind, "name": f"{tax.name}, {category}"}
-        for fee in territory.fees:
-            yield {"code": f"{territory.code}.{fee.code}", "kind": "fee", "name": fee.name}
+        yield from _duty_codes(territory)
+        yield from _tax_and_fee_codes(territory)
     for code, held in measures.items():
         for heading, name in {measure["heading"]: measure["name"] for measure in held}.items():
             yield {"code": f"{code}.{heading}", "kind": "duty", "name": name}
+
+
+def _duty_codes(territory: Territory) -> Iterator[Words]:
+    customs = territory.customs_territory
+    for word in (*(BASE_DUTY if territory.schedule else OPEN_DUTY), "given"):
+        yield {"code": f"{customs}.{word}", "kind": "duty", "name": word.replace("_", " ")}
+    for flat in territory.flat_duties:
+        yield {"code": f"{customs}.{flat.id}", "kind": "duty", "name": flat.name}
+    for regime in territory.regimes:
+        yield {"code": f"{customs}.{regime.id}", "kind": "duty", "name": regime.name}
+
+
+def _tax_and_fee_codes(territory: Territory) -> Iterator[Words]:
+    for excise in territory.excise:
+        code = f"{territory.code}.excise.{excise.id}"
+        yield {"code": code, "kind": "excise", "name": excise.name}
+    for tax in territory.taxes:
+        stated = ("given", "unknown") if tax.rate_fact else ()
+        for category in (*tax.rates, *stated):
+            code = f"{territory.code}.{tax.id.lower()}.{category}"
+            yield {"code": code, "kind": tax.kind, "name": f"{tax.name}, {category}"}
+    for fee in territory.fees:
+        yield {"code": f"{territory.code}.{fee.code}", "kind": "fee", "name": fee.name}
