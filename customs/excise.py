@@ -68,7 +68,7 @@ def assess_excise(
                 questions.append(Question(rule.fact, item.id, why, NONE, due, due))
             questions += asked
             if version.confidence != "official":
-                what = f"{rule.name}: {version.value}"
+                what = f"{rule.name}: {version.spelled()}"
                 assumptions.append(Assumption(what, version.confidence, version.law))
     return AssessedExcise(
         tuple(amounts), tuple(charges), tuple(questions), tuple(assumptions), frozenset(covered)

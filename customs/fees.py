@@ -72,7 +72,7 @@ def assess_fees(
             unit = charge.assessed.currency.code
             counted += exchange.customs(charge.assessed.amount, unit, territory.currency)
         if version.confidence != "official":
-            what = f"{fee.name}: {version.value}"
+            what = f"{fee.name}: {version.spelled()}"
             assumptions.append(Assumption(what, version.confidence, version.law))
     return AssessedFees(
         tuple(charges), tuple(when_due), tuple(assumptions), tuple(questions), counted

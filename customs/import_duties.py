@@ -167,7 +167,7 @@ def _assess_lines(
     if regime is not None:
         charge = (*charge, *regime.charges)
     assumptions = [
-        Assumption(f"{name}: {version.value}", version.confidence, version.law)
+        Assumption(f"{name}: {version.spelled()}", version.confidence, version.law)
         for name, version in uncertain.items()
         if version.confidence != "official"
     ]

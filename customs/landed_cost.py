@@ -212,7 +212,7 @@ def _flat_duty_in_base(border: Border, duties: Duties) -> list[Assumption]:
 def _tax_reliefs(reliefs: Sequence[Relieved]) -> list[Assumption]:
     """Reliefs from tax that were not read in an official text; from duty, the duties say it."""
     return [
-        Assumption(f"{r.relief.name}: {r.version.value}", r.version.confidence, r.version.law)
+        Assumption(f"{r.relief.name}: {r.version.spelled()}", r.version.confidence, r.version.law)
         for r in reliefs
         if r.frees("tax") and r.version.confidence != "official"
     ]

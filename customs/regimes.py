@@ -53,7 +53,7 @@ class RegimeInForce:
         """What about its rates is not read in an official text."""
         return tuple(
             Assumption(
-                f"{self.regime.name}: {line.version.value}",
+                f"{self.regime.name}: {line.version.spelled()}",
                 line.version.confidence,
                 line.version.law,
             )

@@ -22,7 +22,7 @@ def waive_small(border: Border, charges: tuple[Charge, ...]) -> tuple[Charge, ..
         if version is None or not is_waived(waiver, limit, total):
             continue
         word = "up to" if waiver.inclusive else "below"
-        why = f"{waiver.name}: {total} in all, {word} {version.value}"
+        why = f"{waiver.name}: {total} in all, {word} {version.spelled()}"
         citation = Citation(version.law, version.since, version.until)
         charges = tuple(
             replace(

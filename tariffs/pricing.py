@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from data.model.charges import Charge
 from tariffs.base_duty import Option, Rates, charge_base, rates_for
-from tariffs.expressions import parse
+from tariffs.expressions import parse, shown
 from tariffs.ledger import NONE, DutyContext, DutyLine, Entry, Ledger, entry
 from tariffs.origin import (
     NOT_CLAIMED,
@@ -214,7 +214,9 @@ def _charge_top_up(
         ledger.charge_amount(said, NONE, value, working)
         return
     said = _entry(ledger, scope, measure, measure.heading)
-    working = f"{measure.expression} × {value:f} {currency} − base duty {already:.2f} {currency}"
+    working = (
+        f"{measure.expression} × {shown(value)} {currency} − base duty {already:.2f} {currency}"
+    )
     ledger.charge_amount(said, missing, value, working)
 
 

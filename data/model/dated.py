@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, Literal, TypeVar
 
+from data.model.money import Money, spell_amount
+
 T = TypeVar("T")
 
 Confidence = Literal["official", "secondary", "unconfirmed"]
@@ -44,6 +46,11 @@ class Version(Generic[T]):
     def applies(self, on: date) -> bool:
         """Whether this version is the law on that day."""
         return self.since <= on and (self.until is None or on < self.until)
+
+    def spelled(self) -> str:
+        """What the rule says, as an assumption or a working prints it: ``1000 AUD``, ``20``."""
+        value = self.value
+        return spell_amount(value) if isinstance(value, Money) else f"{value}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ __all__ = [
     "money",
     "quantum",
     "round_half_up",
+    "spell_amount",
 ]
 
 # ISO 4217 minor units that are not 2. Codes without a minor unit ("N.A.") are not tradeable here.
@@ -84,6 +85,15 @@ def round_half_up(amount: Decimal, code: str) -> Decimal:
     Decimal('2.67')
     """
     return amount.quantize(quantum(code), ROUND_HALF_UP)
+
+
+def spell_amount(amount: Money) -> str:
+    """An amount as a sentence names it, the currency beyond doubt.
+
+    >>> spell_amount(money("1000.00", "AUD"))
+    '1000 AUD'
+    """
+    return f"{amount.amount.normalize():f} {amount.currency.code}"
 
 
 def money(amount: Decimal | str, code: str) -> Money:

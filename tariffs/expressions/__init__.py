@@ -21,7 +21,7 @@ from tariffs.expressions.case import Case, Convert, NoRuleError
 from tariffs.expressions.facts import FACTS, Fact
 from tariffs.expressions.reading import read
 from tariffs.expressions.special import split_special
-from tariffs.expressions.terms import Free, Percent, Term
+from tariffs.expressions.terms import Free, Percent, Term, shown
 from tariffs.expressions.tokens import UnreadableError
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "canonical",
     "evaluate",
     "parse",
+    "shown",
     "split_special",
     "unreadable",
 ]
@@ -181,7 +182,7 @@ def _running(term: Term) -> _Run:
         factor, label = term.numerator.scaleb(-2), f"{term.label()} × "
 
         def run_percent(value: Decimal, currency: str, *_: object) -> Outcome:
-            return Outcome("value", value * factor, f"{label}{value:f} {currency}")
+            return Outcome("value", value * factor, f"{label}{shown(value)} {currency}")
 
         return run_percent
 

@@ -17,6 +17,7 @@ from tariffs.units import Unit, jewels_beyond
 _HUNDRED = Decimal(100)
 _ONE = Decimal(1)
 _NOTHING = Decimal(0)
+_LONG = 16  # digits: beyond it a figure is the rest of a division, not an amount of money
 
 
 class Worked(NamedTuple):
@@ -49,6 +50,16 @@ def plain(number: Decimal) -> str:
     ('10.2', '100')
     """
     return f"{number.normalize():f}"
+
+
+def shown(number: Decimal) -> str:
+    """A figure as a working prints it: whole when short, else to the sixth decimal.
+
+    >>> shown(Decimal("85.50")), shown(Decimal(100) / 3)
+    ('85.50', '33.333333')
+    """
+    text = f"{number:f}"
+    return text if len(text) < _LONG else plain(round(number, 6))
 
 
 def spell_money(amount: Decimal, code: str) -> str:
@@ -128,7 +139,7 @@ class Percent:
         else:
             return Worked(_NOTHING, f"0% on the {self.basis}")
         amount = base * self.numerator / (self.denominator * _HUNDRED)
-        return Worked(amount, f"{self.label()} × {base:f} {case.currency}{named}")
+        return Worked(amount, f"{self.label()} × {shown(base)} {case.currency}{named}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +174,8 @@ class Amount:
             amount /= unit.divisor
         if self.currency != case.currency:
             there = case.in_currency(amount, self.currency)
-            working = (
-                f"{working} = {plain(amount)} {self.currency} → {plain(there)} {case.currency}"
-            )
+            here, converted = plain(round(amount, 6)), plain(round(there, 6))
+            working = f"{working} = {here} {self.currency} → {converted} {case.currency}"
             amount = there
         return Worked(amount, working)
 
@@ -185,7 +195,7 @@ _COUNTED = {"item": ("item", "items"), "pair": ("pair", "pairs"), "carat": ("car
 
 def _counted_as(quantity: Decimal, factor: str, unit: Unit, case: Case) -> str:
     if factor in _COUNTED:
-        return f"{quantity:f} {_COUNTED[factor][quantity != 1]}"
+        return f"{shown(quantity)} {_COUNTED[factor][quantity != 1]}"
     if factor in _LABELS:
         label = _LABELS[factor]
     elif len(unit.measure.factors) == 1:
@@ -196,7 +206,7 @@ def _counted_as(quantity: Decimal, factor: str, unit: Unit, case: Case) -> str:
     supposed = (
         " (taken as such)" if factor == "standard_quality_kg" and not case.has(factor) else ""
     )
-    return f"{quantity:f} {label}{supposed}"
+    return f"{shown(quantity)} {label}{supposed}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tariffs.expressions.case import Case, NoRuleError, asked_for
-from tariffs.expressions.terms import Worked, plain, spell_money
+from tariffs.expressions.terms import Worked, plain, shown, spell_money
 
 _HUNDRED = Decimal(100)
 _NOTHING = Decimal(0)
@@ -46,7 +46,7 @@ class DegreeScale:
         under = max(_NOTHING, self.degrees - degrees)
         rate = max(self.least, self.full - self.step * under)
         amount = case.in_currency(rate * kg, self.currency)
-        working = f"{spell_money(rate, self.currency)} at {degrees:f} degrees × {kg:f} kg"
+        working = f"{spell_money(rate, self.currency)} at {degrees:f} degrees × {shown(kg)} kg"
         if self.currency != case.currency:
             working = f"{working} → {plain(amount)} {case.currency}"
         return Worked(amount, working)
@@ -77,7 +77,7 @@ class BaseDuty:
 
     def assess(self, case: Case) -> Worked:
         base = case.take("base_duty")
-        working = f"base duty {base:f} {case.currency}"
+        working = f"base duty {shown(base)} {case.currency}"
         part = self.share or self.less
         if part is None:
             return Worked(base, working)
@@ -85,9 +85,9 @@ class BaseDuty:
             raise NoRuleError("the base duty cannot be shared out over a value of nothing")
         given = case.take(part)
         if self.less and given > case.value and part not in case.missing:
-            case.refuse(part, f"is {given:f}, more than the whole value")
+            case.refuse(part, f"is {shown(given)}, more than the whole value")
         dutiable = given if self.share else case.value - given
-        working = f"{working} × {dutiable:f} / {case.value:f} {case.currency}"
+        working = f"{working} × {shown(dutiable)} / {shown(case.value)} {case.currency}"
         return Worked(base * dutiable / case.value, working)
 
 
@@ -106,7 +106,7 @@ class Referred:
 
     def assess(self, case: Case) -> Worked:
         amount = case.take(self.fact)
-        return Worked(amount, f"{amount:f} {case.currency} ({self.wording})")
+        return Worked(amount, f"{shown(amount)} {case.currency} ({self.wording})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Meursing:
             return Worked(_NOTHING, self.component)
         per_100_kg, kg = case.take(self.fact), case.take("kg")
         amount = case.in_currency(per_100_kg * kg / _HUNDRED, "EUR")
-        working = f"{self.component} {spell_money(per_100_kg, 'EUR')} / 100 kg × {kg:f} kg"
+        working = f"{self.component} {spell_money(per_100_kg, 'EUR')} / 100 kg × {shown(kg)} kg"
         if case.currency != "EUR":
             working = f"{working} → {plain(amount)} {case.currency}"
         return Worked(amount, working)

@@ -1,5 +1,6 @@
 """The service does what its own OpenAPI document says, whatever it is asked."""
 
+import shutil
 from typing import Any
 
 import pytest
@@ -31,9 +32,10 @@ QUIETLY = settings(
 
 
 @pytest.fixture(scope="module")
-def document(facts_dir: Any, migrated_sqlite: Any) -> Any:
+def document(facts_dir: Any, migrated_sqlite: Any, tmp_path_factory: Any) -> Any:
     """The document of an open service over a database, with the app to ask."""
-    url = f"sqlite:///{migrated_sqlite}"
+    own = shutil.copy(migrated_sqlite, tmp_path_factory.mktemp("contract") / "store.db")
+    url = f"sqlite:///{own}"
     services = serve(Settings(data_dir=facts_dir, database_url=url, open=True))
     app: Flask = create_app(services)
     yield schemathesis.openapi.from_wsgi("/openapi.json", app)
