@@ -6,6 +6,8 @@ For the command line: a source by its id, and where its files lie.
 from collections.abc import Sequence
 from datetime import date
 
+from data.importing.au_schedule import import_au_schedule
+from data.importing.ca_tphs import import_ca_tphs
 from data.importing.locations import Location
 from data.importing.reports import Canonical, ImportReport, SplitSpecial
 from data.importing.sinks import ScheduleSink
@@ -13,6 +15,8 @@ from data.importing.uk_eu_rates import import_uk_eu_rates, read_concordance
 from data.importing.uk_tariff_api import import_uk_tariff
 from data.importing.us_hts import import_us_hts
 from data.loading.sources import Source
+
+_OF_ONE_FILE = {"ca_tphs": import_ca_tphs, "au_schedule": import_au_schedule}
 
 
 def import_schedule(
@@ -47,6 +51,9 @@ def import_schedule(
             canonical=canonical,
             split_special=split_special,
         )
+    if source.format in _OF_ONE_FILE:
+        importer = _OF_ONE_FILE[source.format]
+        return importer(locations[0], sink, source=source, as_of=as_of, canonical=canonical)
     if beside is None:
         raise ValueError(f"{source.id} cannot be read without a concordance")
     return import_uk_eu_rates(

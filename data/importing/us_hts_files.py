@@ -91,7 +91,7 @@ def _csv_line(number: int, cells: list[str], tally: Tally) -> HtsLine | None:
 
 
 def _json_lines(text: io.TextIOWrapper, tally: Tally) -> Iterator[HtsLine]:
-    for number, record in enumerate(_records(text, tally), start=1):
+    for number, record in enumerate(read_records(text, tally), start=1):
         if not isinstance(record, dict) or not JSON_NEEDED <= record.keys() <= JSON_KEYS:
             keys = sorted(record) if isinstance(record, dict) else record
             raise tally.refusal(f"record {number} has the keys {keys}")
@@ -115,7 +115,7 @@ def _json_lines(text: io.TextIOWrapper, tally: Tally) -> Iterator[HtsLine]:
             yield line
 
 
-def _records(text: io.TextIOWrapper, tally: Tally) -> Iterator[Any]:
+def read_records(text: io.TextIOWrapper, tally: Tally) -> Iterator[Any]:
     """The elements of a JSON list, one at a time: the whole list would take 200 MB."""
     decoder = json.JSONDecoder()
     buffer = text.read(_CHUNK).lstrip().removeprefix("[")

@@ -16,7 +16,7 @@ from data.loading.documents import FactsError
 from data.model.dated import Law
 
 Completeness = Literal["full", "dated", "rules"]
-Format = Literal["us_hts", "uk_eu_rates", "uk_tariff_api"]
+Format = Literal["us_hts", "uk_eu_rates", "uk_tariff_api", "ca_tphs", "au_schedule"]
 Bounds = tuple[int, int]
 
 SOURCES = Path(__file__).parents[1] / "facts" / "sources.toml"
