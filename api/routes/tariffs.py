@@ -10,9 +10,17 @@ from api.jsonio import write_json
 from api.openapi import Answer, Parameter, operation
 from api.problems import not_found, wrong_query
 from api.routes import services
-from api.schemas.tariffs import CODE, SEARCH, TARIFFS, write_commodity, write_status
+from api.schemas.tariffs import (
+    CODE,
+    SEARCH,
+    TARIFFS,
+    write_agreement,
+    write_commodity,
+    write_status,
+)
 from api.schemas.values import Unreadable, hs_reader, read_country, read_day
 from api.services.reading_tariffs import (
+    agreements_for,
     concerns,
     found_beneath,
     membership_of,
@@ -63,7 +71,7 @@ def tariffs() -> Response:
     answers={200: Answer("Every declarable code that it stands for", CODE)},
 )
 def code(territory: str, code: str) -> Response:
-    """Ancestry, rates and measures of a code, on a day, for an origin."""
+    """Ancestry, rates and measures of a code, and the agreements that could lower its duty."""
     schedule = _schedule(territory)
     try:
         digits = _read_code(code)
@@ -77,7 +85,8 @@ def code(territory: str, code: str) -> Response:
     if history not in ("0", "1"):
         raise wrong_query("history", "0 or 1")
     snapshot = services().snapshots.current()
-    membership = membership_of(snapshot, schedule.status.territory)
+    tariff_of = schedule.status.territory
+    membership = membership_of(snapshot, tariff_of)
 
     def shown(one: Rate | Measure) -> bool:
         return (history == "1" or one.applies(on)) and concerns(one, origin, membership, on)
@@ -89,6 +98,10 @@ def code(territory: str, code: str) -> Response:
             "on": on,
             "origin": origin,
             "version": snapshot.version,
+            "agreements": [
+                write_agreement(agreement, period)
+                for agreement, period in agreements_for(snapshot, tariff_of, origin, on)
+            ],
             "commodities": [
                 write_commodity(commodity, on, shown)
                 for commodity in commodities[:MOST_COMMODITIES]

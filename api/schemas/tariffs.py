@@ -6,7 +6,10 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from api.jsonio import write_money
+from api.schemas.fields import MoneyField
 from data.model.dated import Law
+from tariffs.origin import Agreement, Period
 from tariffs.schedule import Commodity, Measure, Rate, ScheduleStatus
 
 
@@ -85,6 +88,24 @@ class CommodityAnswer(Schema):
     measures = fields.List(fields.Nested(MeasureAnswer), required=True)
 
 
+class AgreementAnswer(Schema):
+    """An agreement that covers goods of the origin on the day; the duty is lower if it is claimed.
+
+    `proofs` are those it accepts; up to `waiver` it asks for none. `members` empty: any origin.
+    """
+
+    id = fields.Str(required=True)
+    name = fields.Str(required=True)
+    programmes = fields.List(fields.Str(), required=True)
+    proofs = fields.List(fields.Str(), required=True)
+    waiver = MoneyField(required=True, allow_none=True)
+    members = fields.List(fields.Str(), required=True)
+    since = fields.Date(required=True)
+    until = fields.Date(required=True, allow_none=True)
+    confidence = fields.Str(required=True)
+    law = fields.Nested(LawAnswer, required=True)
+
+
 class CodeAnswer(Schema):
     """What a tariff says of a code, on a day, for an origin."""
 
@@ -93,6 +114,11 @@ class CodeAnswer(Schema):
     on = fields.Date(required=True)
     origin = fields.Str(required=True, allow_none=True)
     version = fields.Str(required=True)
+    agreements = fields.List(
+        fields.Nested(AgreementAnswer),
+        required=True,
+        metadata={"description": "those that could apply for the origin; none without one"},
+    )
     commodities = fields.List(fields.Nested(CommodityAnswer), required=True)
     more = fields.Int(required=True, metadata={"description": "codes beneath that are not shown"})
 
@@ -131,6 +157,22 @@ def write_commodity(
         "ancestors": commodity.ancestors,
         "rates": [_rate(rate, on) for rate in commodity.rates if shown(rate)],
         "measures": [_measure(measure, on) for measure in commodity.measures if shown(measure)],
+    }
+
+
+def write_agreement(agreement: Agreement, period: Period) -> dict[str, Any]:
+    """An agreement as it stands in one of its periods."""
+    return {
+        "id": agreement.id,
+        "name": agreement.name,
+        "programmes": agreement.programmes,
+        "proofs": agreement.proofs,
+        "waiver": write_money(*agreement.waiver) if agreement.waiver else None,
+        "members": period.members,
+        "since": period.since,
+        "until": period.until,
+        "confidence": period.confidence,
+        "law": write_law(period.law),
     }
 
 

@@ -1,11 +1,11 @@
-"""What of a tariff concerns goods of one origin, and which codes begin like this?"""
+"""What does a tariff say of goods of one origin, and which agreements and codes are there?"""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from tariffs.origin import COLUMN_2, Agreement, read_agreements
+from tariffs.origin import COLUMN_2, PREFERENCE, Agreement, Period, read_agreements
 from tariffs.schedule import Commodity, Measure, Programme, Rate
 from tariffs.snapshot import Snapshot, SnapshotSchedule, UnknownDocumentError
 
@@ -31,10 +31,34 @@ def membership_of(snapshot: Snapshot, territory: str) -> Membership:
     """Who belongs to what, in the words of a territory's agreements and schedule."""
 
     def read() -> Membership:
-        document = _document(snapshot, "agreements").get(territory)
-        return membership_in(read_agreements(document).values() if document else ())
+        return membership_in(_agreements_of(snapshot, territory))
 
     return snapshot.memo.get(("membership", territory), read)
+
+
+def agreements_for(
+    snapshot: Snapshot, territory: str, origin: str | None, on: date
+) -> tuple[tuple[Agreement, Period], ...]:
+    """The agreements that could lower the duty of goods of an origin, each as it stands on a day.
+
+    Whether one lowers it depends on the code, the rules of origin and the proof. No origin, none.
+    """
+    if origin is None:
+        return ()
+
+    def read() -> tuple[Agreement, ...]:
+        return tuple(_agreements_of(snapshot, territory))
+
+    agreements = snapshot.memo.get(("agreements", territory), read)
+    found = ((agreement, agreement.covers(origin, on)) for agreement in agreements)
+    return tuple(
+        (agreement, period) for agreement, period in found if period and period.kind == PREFERENCE
+    )
+
+
+def _agreements_of(snapshot: Snapshot, territory: str) -> Iterable[Agreement]:
+    document = _document(snapshot, "agreements").get(territory)
+    return read_agreements(document).values() if document else ()
 
 
 def _document(snapshot: Snapshot, name: str) -> Mapping[str, Any]:

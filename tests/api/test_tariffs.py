@@ -5,12 +5,18 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from api.services.reading_tariffs import concerns, membership_in
 from data.model.dated import Law
 from tariffs.origin import Agreement, Period
 from tariffs.schedule import Programme, Rate
+from tests.api.real_service import (  # noqa: F401 - fixtures
+    facts_dir_fixture,
+    open_app_fixture,
+    shop_fixture,
+)
 
 Ask = Callable[..., TestResponse]
 
@@ -137,3 +143,43 @@ def test_column_2_is_for_those_that_a_law_puts_outside_normal_relations() -> Non
     }
     # Nobody here knows who belongs to Z+, so its rate cannot be ruled out.
     assert shown == {"KP": ["90%", "Free"], "CA": ["Free", "Free"], "CN": ["Free"]}
+
+
+def agreements(shop: FlaskClient, tariff: str, query: str) -> dict[str, dict[str, Any]]:
+    answer = shop.get(f"/v1/tariffs/{tariff}/codes/6109.10?{query}")
+    assert answer.status_code == 200
+    return {one["id"]: one for one in answer.get_json()["agreements"]}
+
+
+def test_an_agreement_that_could_apply_comes_with_its_proofs_waiver_and_law(
+    shop: FlaskClient,
+) -> None:
+    usmca = agreements(shop, "US", "origin=MX&on=2026-11-20")["usmca"]
+    assert usmca["programmes"] == ["S", "S+"]
+    assert usmca["proofs"] == ["certification of origin"]
+    assert usmca["waiver"] == {"amount": "2500.00", "currency": "USD"}
+    assert usmca["members"] == ["CA", "MX"]
+    assert (usmca["law"]["id"], usmca["confidence"]) == ("HTSUS-GN-11", "unconfirmed")
+
+
+def test_an_agreement_is_shown_only_for_the_origins_that_it_covers(shop: FlaskClient) -> None:
+    assert "usmca" not in agreements(shop, "US", "origin=CN&on=2026-11-20")
+    assert agreements(shop, "GB", "origin=AL&on=2026-11-20").keys() == {"albania"}
+    assert agreements(shop, "GB", "origin=US&on=2026-11-20") == {}
+    assert agreements(shop, "US", "on=2026-11-20") == {}
+
+
+def test_an_agreement_is_shown_from_its_first_day(shop: FlaskClient) -> None:
+    before, first_day = (
+        agreements(shop, "GB", f"origin=AU&on={day}") for day in ("2023-05-30", "2023-05-31")
+    )
+    assert "australia" not in before
+    assert "australia" in first_day
+
+
+def test_a_country_outside_normal_relations_has_no_agreement_for_it(shop: FlaskClient) -> None:
+    assert "column-2" not in agreements(shop, "US", "origin=KP&on=2026-11-20")
+
+
+def test_a_member_of_a_union_has_the_agreements_of_the_union(shop: FlaskClient) -> None:
+    assert agreements(shop, "DE", "origin=CA") == agreements(shop, "EU", "origin=CA") != {}
