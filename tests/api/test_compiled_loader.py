@@ -153,7 +153,7 @@ def _copy(node: Any) -> Any:
 def payloads(draw: st.DrawFn) -> Any:
     """The valid payload with members left out, replaced, or added, at any depth."""
     if draw(st.integers(0, 60)) == 0:
-        return draw(WRONG)
+        return _copy(draw(WRONG))
     payload = _copy(VALID)
     for key in draw(st.sets(st.sampled_from(sorted(VALID.keys() - {"name", "money"})))):
         del payload[key]
@@ -171,13 +171,15 @@ def payloads(draw: st.DrawFn) -> Any:
                 continue
             change = draw(st.sampled_from(["replace", "remove", "add"]))
             if change == "replace":
-                node[last] = draw(WRONG)
+                node[last] = _copy(draw(WRONG))
             elif change == "remove" and (isinstance(node, list) or last in node):
                 del node[last]
             elif isinstance(node, dict):
-                node[draw(st.sampled_from(["nmae", "shown", "origin", "a/b", "id"]))] = draw(WRONG)
+                node[draw(st.sampled_from(["nmae", "shown", "origin", "a/b", "id"]))] = _copy(
+                    draw(WRONG)
+                )
             else:
-                node.append(draw(WRONG))
+                node.append(_copy(draw(WRONG)))
     return payload
 
 
