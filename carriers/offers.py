@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from data.model.consignment import Mode, Parcel
+from data.model.consignment import GoodsItem, Mode, Parcel
 from data.model.money import Money, quantum
 from data.model.places import Place
 
@@ -30,6 +30,7 @@ class RateRequest:
     mode: Mode | None = None
     pieces: int = 1
     residential: bool = False
+    items: tuple[GoodsItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

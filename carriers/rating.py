@@ -1,6 +1,6 @@
 """What does every carrier ask, within the time there is?
 
-A carrier prices in one of two ways. `Rates` prices in the process, from a card. `AsksRates` is a
+A carrier prices in one of two ways. `Prices` prices in the process, from a card. `Rates` is a
 pair of pure functions around an exchange of messages that somebody else sends. One carrier that is
 slow, wrong or silent costs its own offer and nobody else's.
 """
@@ -23,7 +23,7 @@ _AT_ONCE = 8  # of one carrier: its abandoned questions must not fill the proces
 
 
 @runtime_checkable
-class Rates(Protocol):
+class Prices(Protocol):
     """A carrier that prices in the process."""
 
     @property
@@ -38,7 +38,8 @@ class Rates(Protocol):
         """Every service that can carry this, priced. Raises `CarrierError` when none can."""
 
 
-class AsksRates(Protocol):
+@runtime_checkable
+class Rates(Protocol):
     """A carrier that prices elsewhere: two pure functions around an exchange of messages."""
 
     @property
@@ -56,7 +57,7 @@ class AsksRates(Protocol):
 class OverTheWire:
     """A carrier that prices elsewhere, joined with what sends for it."""
 
-    adapter: AsksRates
+    adapter: Rates
     send: Send
 
     @property
@@ -73,7 +74,7 @@ class OverTheWire:
         return self.adapter.read_rates(request, answers)
 
 
-Carrier = Rates | OverTheWire
+Carrier = Prices | OverTheWire
 _Outcome = tuple[Offer, ...] | Silence
 
 

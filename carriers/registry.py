@@ -7,18 +7,30 @@ reason and costs nobody else anything.
 
 import importlib
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from threading import Lock
 
-from carriers.manifest import Manifest
+from carriers.accounts import Account
+from carriers.errors import CarrierError, CarrierUnavailable, CredentialsRejected, RequestRejected
+from carriers.manifest import Capability, Manifest
 from carriers.offers import Silence
-from carriers.rating import Carrier, OverTheWire, Rates
+from carriers.rating import Carrier, OverTheWire, Prices, Rates
+from carriers.sending import Sender
+from carriers.wire import Send
 
 _LOG = logging.getLogger(__name__)
 
 GROUP = "tidewaiter.carriers"
+_KEPT = 1024  # agents: accounts of all tenants that were used lately
+
+Accounts = Callable[[Manifest], Account | None]
+"""The account to ask a carrier with; None where its owner has none."""
+
+MakeSend = Callable[[Manifest, Account], Send]
+"""What sends for a carrier's account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +46,41 @@ class Plugin:
     trouble: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A carrier's adapter for one account, with what sends for it."""
+
+    manifest: Manifest
+    account: Account
+    adapter: object
+    sender: Sender
+
+
+def no_accounts(manifest: Manifest) -> Account | None:
+    """Nobody has an account; carriers that need none are asked all the same."""
+    return None if manifest.settings else Account(manifest.code)
+
+
+def over_tls(manifest: Manifest, account: Account) -> Send:
+    """Sends to the hosts of the manifest and to no other."""
+    from carriers.transport import Transport  # most commands send nothing
+
+    return Transport(manifest.test_hosts if account.test else manifest.hosts).send
+
+
 class Registry:
     """The carriers of this installation, read once."""
 
-    def __init__(self, found: Callable[[], Iterable[EntryPoint]] | None = None) -> None:
+    def __init__(
+        self,
+        found: Callable[[], Iterable[EntryPoint]] | None = None,
+        make_send: MakeSend = over_tls,
+    ) -> None:
         self._found = found or _installed
+        self._make_send = make_send
         self._lock = Lock()
-        self._plugins: tuple[Plugin, ...] | None = None
-        self._carriers: dict[str, Carrier] = {}
+        self._plugins: dict[str, Plugin] | None = None
+        self._agents: OrderedDict[object, Agent] = OrderedDict()
         self._troubles: dict[str, str] = {}
 
     def plugins(self) -> tuple[Plugin, ...]:
@@ -50,29 +89,54 @@ class Registry:
             plugins = self._read()
         return tuple(
             Plugin(p.code, p.where_from, p.manifest, p.trouble or self._troubles.get(p.code))
-            for p in plugins
+            for p in plugins.values()
         )
 
-    def rates(
-        self, codes: Sequence[str] | None = None
-    ) -> tuple[tuple[Carrier, ...], tuple[Silence, ...]]:
-        """The carriers that price, all or those asked for, and why others cannot be asked."""
+    def manifest(self, code: str) -> Manifest:
+        """What a carrier says about itself. Raises `CarrierError` when there is none."""
         with self._lock:
-            known = {plugin.code: plugin for plugin in self._read()}
-            carriers: list[Carrier] = []
-            silences: list[Silence] = []
-            for code in dict.fromkeys(known if codes is None else codes):
-                plugin = known.get(code)
-                if codes is None and plugin and plugin.manifest and not _prices(plugin.manifest):
-                    continue  # a carrier that only tracks was not asked for a price
-                outcome = self._carrier(code, plugin)
-                if isinstance(outcome, Silence):
-                    silences.append(outcome)
-                else:
-                    carriers.append(outcome)
-            return tuple(carriers), tuple(silences)
+            return self._manifest(code)
 
-    def _read(self) -> tuple[Plugin, ...]:
+    def agent(self, code: str, capability: Capability, accounts: Accounts = no_accounts) -> Agent:
+        """A carrier's adapter for one capability and account. Raises `CarrierError`."""
+        with self._lock:
+            manifest = self._manifest(code)
+        if capability not in manifest.factories:
+            raise RequestRejected(f"it does not do this: {capability}", "unsupported", sent=False)
+        account = accounts(manifest)
+        if account is None:
+            raise CredentialsRejected("no credentials are stored for it", sent=False)
+        with self._lock:
+            return self._agent(manifest, capability, account)
+
+    def rates(
+        self, codes: Sequence[str] | None = None, accounts: Accounts = no_accounts
+    ) -> tuple[tuple[Carrier, ...], tuple[Silence, ...]]:
+        """The carriers that price, all or those asked for, and why others cannot be asked.
+
+        A carrier without credentials is silent only when it was asked for by name.
+        """
+        carriers: list[Carrier] = []
+        silences: list[Silence] = []
+        for code in dict.fromkeys(self._pricing(accounts) if codes is None else codes):
+            try:
+                carriers.append(_pricer(self.agent(code, "rates", accounts)))
+            except CarrierError as error:
+                silences.append(Silence(code, error.reason))
+        return tuple(carriers), tuple(silences)
+
+    def _pricing(self, accounts: Accounts) -> list[str]:
+        """Whoever can be asked for a price, and those that should and are broken."""
+        with self._lock:
+            plugins = tuple(self._read().values())
+        return [
+            plugin.code
+            for plugin in plugins
+            if plugin.manifest is None
+            or ("rates" in plugin.manifest.factories and accounts(plugin.manifest) is not None)
+        ]
+
+    def _read(self) -> dict[str, Plugin]:
         if self._plugins is None:
             plugins: dict[str, Plugin] = {}
             for point in sorted(self._found(), key=lambda point: (point.name, point.value)):
@@ -82,27 +146,38 @@ class Registry:
                     trouble = f"announced twice: by {first.where_from} and {plugin.where_from}"
                     plugin = Plugin(first.code, first.where_from, first.manifest, trouble)
                 plugins[plugin.code] = plugin
-            self._plugins = tuple(plugins.values())
+            self._plugins = plugins
         return self._plugins
 
-    def _carrier(self, code: str, plugin: Plugin | None) -> Carrier | Silence:
-        if code in self._carriers:
-            return self._carriers[code]
+    def _manifest(self, code: str) -> Manifest:
+        plugin = self._read().get(code)
         if plugin is None:
-            return Silence(code, "no carrier of this code is installed")
+            raise RequestRejected("no carrier of this code is installed", "unsupported", sent=False)
         trouble = plugin.trouble or self._troubles.get(code)
         if trouble is not None or plugin.manifest is None:
-            return Silence(code, f"its plug-in is not usable: {trouble}")
-        if not _prices(plugin.manifest):
-            return Silence(code, "it does not price")
+            raise CarrierUnavailable(f"its plug-in is not usable: {trouble}", sent=False)
+        return plugin.manifest
+
+    def _agent(self, manifest: Manifest, capability: Capability, account: Account) -> Agent:
+        """The agent of an account: capabilities made by one factory share it, and its tokens."""
+        path = manifest.factories[capability]
+        key = (manifest.code, path, account.test, tuple(sorted(account.settings.items())))
+        if (kept := self._agents.get(key)) is not None:
+            self._agents.move_to_end(key)
+            return kept
         try:
-            carrier = _load(plugin.manifest)
-        except Exception as error:
-            _LOG.exception("carrier %s could not be loaded", code)
-            self._troubles[code] = _brief(error)
-            return Silence(code, f"its plug-in is not usable: {_brief(error)}")
-        self._carriers[code] = carrier
-        return carrier
+            adapter = _load(manifest, path, account)
+        except Exception as error:  # whatever somebody else's module does
+            _LOG.exception("carrier %s could not be loaded", manifest.code)
+            self._troubles[manifest.code] = _brief(error)
+            raise CarrierUnavailable(
+                f"its plug-in is not usable: {_brief(error)}", sent=False
+            ) from None
+        send = self._make_send(manifest, account)
+        agent = self._agents[key] = Agent(manifest, account, adapter, Sender(send, adapter))
+        if len(self._agents) > _KEPT:
+            self._agents.popitem(last=False)
+        return agent
 
 
 def _installed() -> Iterable[EntryPoint]:
@@ -123,18 +198,27 @@ def _read_manifest(point: EntryPoint) -> Plugin:
     return Plugin(point.name, where_from, manifest)
 
 
-def _prices(manifest: Manifest) -> bool:
-    return "rates" in manifest.factories
+def _load(manifest: Manifest, path: str, account: Account) -> object:
+    module, _, name = path.partition(":")
+    adapter = getattr(importlib.import_module(module), name)(account)
+    code = getattr(adapter, "code", None)
+    if code != manifest.code:
+        raise ValueError(f"{path}() made the carrier {code}")
+    for capability, factory in manifest.factories.items():
+        if (
+            factory == path
+            and capability == "rates"
+            and not isinstance(adapter, Prices | Rates | OverTheWire)
+        ):
+            raise TypeError(f"{path}() made no carrier that prices")
+    return adapter
 
 
-def _load(manifest: Manifest) -> Carrier:
-    module, _, name = manifest.factories["rates"].partition(":")
-    carrier = getattr(importlib.import_module(module), name)()
-    if not isinstance(carrier, Rates | OverTheWire):
-        raise TypeError(f"{manifest.factories['rates']}() made no carrier that prices")
-    if carrier.code != manifest.code:
-        raise ValueError(f"{manifest.factories['rates']}() made the carrier {carrier.code}")
-    return carrier
+def _pricer(agent: Agent) -> Carrier:
+    if isinstance(agent.adapter, Prices | OverTheWire):
+        return agent.adapter
+    assert isinstance(agent.adapter, Rates)  # noqa: S101 (seen when it was loaded)
+    return OverTheWire(agent.adapter, agent.sender.send)
 
 
 def _brief(error: Exception) -> str:

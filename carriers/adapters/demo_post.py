@@ -1,6 +1,6 @@
 """What would a post operator ask? A demonstration: every price of this carrier is invented."""
 
-from carriers import Manifest, Rates
+from carriers import Account, Manifest, Prices
 
 MANIFEST = Manifest(
     code="demo_post",
@@ -12,7 +12,7 @@ MANIFEST = Manifest(
 )
 
 
-def rates() -> Rates:
+def rates(_: Account) -> Prices:
     """The carrier, from its rate card. Raises `CardError`."""
     # imported here, because whoever lists carriers reads the manifest and no card
     from carriers.rate_cards import embedded_card

@@ -22,7 +22,7 @@ from api.app import create_app
 from api.assembly import Services, assemble
 from api.services.compiling import load_facts, snapshot_contents
 from api.settings import Settings
-from carriers import Manifest
+from carriers import Account, Manifest
 from carriers.errors import CarrierError
 from carriers.offers import DutyFee, Offer, OfferPart, RateRequest, Transit
 from carriers.registry import GROUP, Registry
@@ -42,6 +42,9 @@ class Flat:
 
     code = "flat"
     inline = True
+
+    def __init__(self, account: Account) -> None:
+        """Needs nothing of its account."""
 
     def offers(self, request: RateRequest) -> tuple[Offer, ...]:
         """Both services, whatever is sent."""
@@ -64,6 +67,9 @@ class Weighed:
     code = "weighed"
     inline = True
 
+    def __init__(self, account: Account) -> None:
+        """Needs nothing of its account."""
+
     def offers(self, request: RateRequest) -> tuple[Offer, ...]:
         """One service, priced by weight."""
         kilograms = sum((parcel.weight for parcel in request.parcels), Decimal(0))
@@ -82,6 +88,9 @@ class Mute:
 
     code = "mute"
     inline = True
+
+    def __init__(self, account: Account) -> None:
+        """Needs nothing of its account."""
 
     def offers(self, request: RateRequest) -> tuple[Offer, ...]:
         """No offer, and the reason."""

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from carriers import Offer, OfferPart
+from carriers import Account, Offer, OfferPart
 from carriers.adapters import demo_express, demo_post
 from carriers.conformance import RatesConformance
 from data.model.money import money
 
-POST, EXPRESS = demo_post.rates(), demo_express.rates()
+POST, EXPRESS = demo_post.rates(Account("demo_post")), demo_express.rates(Account("demo_express"))
 
 
 class TestDemoPost(RatesConformance):

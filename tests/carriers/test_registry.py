@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -16,6 +16,9 @@ SOUND = {"code": "acme", "name": "Acme", "version": "1.0", "factories": {"rates"
 class Acme:
     code = "acme"
     inline = True
+
+    def __init__(self, account):
+        self.account = account
 
     def offers(self, request):
         return ()
@@ -48,7 +51,7 @@ def test_a_plugin_is_listed_with_what_its_manifest_says(acme_x):
 
 def test_an_adapter_is_made_when_first_used_and_then_kept(acme_x):
     made = []
-    acme_x.make = lambda: made.append(1) or Acme()
+    acme_x.make = lambda account: made.append(1) or Acme(account)
     plugins = registry(point())
     plugins.plugins()
     assert made == []
@@ -71,7 +74,7 @@ def test_a_plugin_that_cannot_be_imported_is_reported_and_the_others_work(acme_x
 
 
 def test_a_plugin_whose_adapter_fails_is_reported_once_it_was_tried(acme_x, caplog):
-    def make():
+    def make(account):
         raise RuntimeError("no licence file")
 
     acme_x.make = make
@@ -105,11 +108,11 @@ def test_a_carrier_that_only_tracks_is_silent_only_when_asked_for_by_name(acme_x
     acme_x.MANIFEST = Manifest(**{**SOUND, "factories": {"tracks": "acme_x:make"}})
     plugins = registry(point())
     assert plugins.rates() == ((), ())
-    assert plugins.rates(["acme"])[1][0].reason == "it does not price"
+    assert plugins.rates(["acme"])[1][0].reason == "it does not do this: rates"
 
 
 def test_an_adapter_that_cannot_price_is_refused(acme_x, caplog):
-    acme_x.make = object
+    acme_x.make = lambda account: SimpleNamespace(code="acme")
     _, (silence,) = registry(point()).rates()
     assert "made no carrier that prices" in silence.reason
 
