@@ -5,10 +5,13 @@ is wrong. A carrier's own codes are mapped by a table; a code that is not in it 
 nothing, least of all that a parcel was delivered.
 """
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, Protocol, get_args, runtime_checkable
+from functools import cache
+from importlib.resources import files
+from typing import Literal, Protocol, cast, get_args, runtime_checkable
 
 from carriers.wire import Answer, Ask
 from data.model.places import Place
@@ -118,6 +121,29 @@ def tracked(number: str, events: Sequence[Event], estimated: datetime | None = N
 def known(codes: Mapping[str, Meaning], event: Event) -> Event:
     """The event with the meaning of its code, if the table has it."""
     return replace(event, meaning=codes.get(event.code))
+
+
+@cache
+def codes_of(package: str) -> Mapping[str, Meaning]:
+    """A carrier's codes from ``tracking.csv`` in the package of its adapter. Raises `ValueError`.
+
+    The columns are code, status, stage, reason, action_by and the meaning in our words.
+    """
+    text = (files(package) / "tracking.csv").read_text("utf-8")
+    found: dict[str, Meaning] = {}
+    for row in csv.DictReader(text.splitlines()):
+        words = (row["stage"] or None, row["action_by"] or None)
+        if row["status"] not in STATUSES or words[0] not in (None, *STAGES):
+            raise ValueError(f"{package}: {row['code']} means {row['status']}, {row['stage']}")
+        if words[1] not in (None, *get_args(Actor)) or row["code"] in found:
+            raise ValueError(f"{package}: {row['code']} twice, or for nobody to act on")
+        found[row["code"]] = Meaning(
+            cast(Status, row["status"]),
+            cast(Stage | None, words[0]),
+            row["reason"] or None,
+            cast(Actor | None, words[1]),
+        )
+    return found
 
 
 @runtime_checkable
