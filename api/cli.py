@@ -1,13 +1,11 @@
 """What can the people who run the service do? ``flask --app wsgi …``
 
 ``db migrate`` · ``keys create|list|revoke`` · ``tariff compile|list|show|import`` ·
-``facts check|derive|diff`` · ``signing create|rotate|revoke|list`` · ``quotes verify``. Each
-command calls one function and prints what it says. What the commands need is imported when they
-run, so that serving does not wait for it.
+``facts check|derive|diff`` · ``signing create|rotate|revoke|list`` · ``quotes verify`` ·
+``carriers list|doctor|new|test|try``. Each command calls one function and prints what it says. What
+the commands need is imported when they run, so that serving does not wait for it.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +15,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from api.clock import now, today
+from api.console import said_plainly, table
 from api.schemas.values import Unreadable, read_country, read_day
 from data.store import accounts, keys
 from data.store.engines import reading, writing
@@ -43,7 +42,7 @@ def _country(context: click.Context, parameter: click.Parameter, text: str | Non
 
 def add_commands(app: Flask, services: "Services") -> None:
     """Add the commands to the app's command line."""
-    for make in (_db, _keys, _tariff, _facts, _signing, _quotes):
+    for make in (_db, _keys, _tariff, _facts, _signing, _quotes, _carriers):
         app.cli.add_command(make(services))
 
 
@@ -95,7 +94,7 @@ def _keys(services: "Services") -> AppGroup:
             )
             for key in found
         ]
-        _table(("id", "name", "key", "made", ""), rows)
+        table(("id", "name", "key", "made", ""), rows)
 
     @group.command("revoke")
     @click.argument("key_id")
@@ -119,15 +118,15 @@ def _tariff(services: "Services") -> AppGroup:
     @click.option("--facts", type=click.Path(path_type=Path, exists=True, file_okay=False))
     def compile_(facts: Path | None) -> None:
         """Compile all facts and imports into a snapshot, and make it the current one."""
-        with _said_plainly():
+        with said_plainly():
             version = tariff.compile_all(services, facts)
         click.echo(f"Snapshot {version} is current.")
 
     @group.command("list")
     def list_() -> None:
         """Say what every schedule is made of."""
-        with _said_plainly():
-            _table(tariff.LISTED, tariff.listed(services, today()))
+        with said_plainly():
+            table(tariff.LISTED, tariff.listed(services, today()))
 
     @group.command("show")
     @click.argument("territory")
@@ -136,10 +135,10 @@ def _tariff(services: "Services") -> AppGroup:
     @click.option("--on", callback=_day, help="The day the law is read; today.")
     def show(territory: str, code: str, origin: str | None, on: date | None) -> None:
         """Explain one CODE of a TERRITORY."""
-        with _said_plainly():
+        with said_plainly():
             for title, rows in tariff.shown(services, territory, code, origin, on or today()):
                 click.echo(title)
-                _table(tariff.SHOWN, rows)
+                table(tariff.SHOWN, rows)
 
     @group.command("import")
     @click.argument("source")
@@ -148,7 +147,7 @@ def _tariff(services: "Services") -> AppGroup:
     @click.option("--beside", help="A second file that some formats need.")
     def import_(source: str, locations: tuple[str, ...], as_of: date, beside: str | None) -> None:
         """Import a SOURCE of sources.toml from LOCATIONS (files or addresses); then compile."""
-        with _said_plainly():
+        with said_plainly():
             for line in tariff.imported(services, source, locations, as_of, beside):
                 click.echo(line)
 
@@ -164,7 +163,7 @@ def _facts(services: "Services") -> AppGroup:
     @click.option("--facts", "folder", type=click.Path(path_type=Path, exists=True))
     def check(folder: Path | None) -> None:
         """Read every facts file, and refuse what is undated, uncited or unknown."""
-        with _said_plainly():
+        with said_plainly():
             for line in facts.checked(folder):
                 click.echo(line)
 
@@ -173,7 +172,7 @@ def _facts(services: "Services") -> AppGroup:
     @click.option("--facts", "folder", type=click.Path(path_type=Path, file_okay=False))
     def derive(source: Path, folder: Path | None) -> None:
         """Write the embedded schedules anew from a folder of official SOURCE files."""
-        with _said_plainly():
+        with said_plainly():
             for line in facts.derived(source, folder):
                 click.echo(line)
 
@@ -188,11 +187,11 @@ def _facts(services: "Services") -> AppGroup:
         With a CSV of SKUs (sku, hs_code, origin, destination, price, currency), also which landed
         costs of a piece without freight that changes, and by how much.
         """
-        with _said_plainly():
-            _table(diffs.SAID, diffs.differences(services, before, after))
+        with said_plainly():
+            table(diffs.SAID, diffs.differences(services, before, after))
             if skus is not None:
                 rows, told = diffs.repriced(services, before, after, skus, on or today(), now())
-                _table(diffs.REPRICED, rows)
+                table(diffs.REPRICED, rows)
                 click.echo(told)
 
     return group
@@ -206,28 +205,28 @@ def _signing(services: "Services") -> AppGroup:
     @group.command("create")
     def create() -> None:
         """Make the first key: quotes have a proof from now on."""
-        with _said_plainly():
+        with said_plainly():
             click.echo(f"{quotes.create(services, now())} signs within ten seconds.")
 
     @group.command("rotate")
     def rotate() -> None:
         """Sign with a new key from now on. What the old one signed stays valid."""
-        with _said_plainly():
+        with said_plainly():
             click.echo(f"{quotes.rotate(services, now())} signs within ten seconds.")
 
     @group.command("revoke")
     @click.argument("key_id")
     def revoke(key_id: str) -> None:
         """Say that the key KEY_ID proves nothing any more, because others may have it."""
-        with _said_plainly():
+        with said_plainly():
             quotes.revoke(services, key_id, now())
         click.echo(f"{key_id} is revoked.")
 
     @group.command("list")
     def list_() -> None:
         """List every key that ever signed."""
-        with _said_plainly():
-            _table(quotes.LISTED, quotes.listed(services))
+        with said_plainly():
+            table(quotes.LISTED, quotes.listed(services))
 
     return group
 
@@ -242,27 +241,13 @@ def _quotes(services: "Services") -> AppGroup:
     @click.option("--keys", "location", help="What /v1/keys answered: a file or an address.")
     def verify(file: Path, location: str | None) -> None:
         """Check that the quote in FILE is as it was signed, off-line."""
-        with _said_plainly():
+        with said_plainly():
             click.echo(quotes.verified(services, file, location))
 
     return group
 
 
-@contextmanager
-def _said_plainly() -> Iterator[None]:
-    """What is wrong with facts, sources or codes is said in one line, without a traceback."""
-    from api.commands import REFUSALS
+def _carriers(services: "Services") -> AppGroup:
+    from api.cli_carriers import carriers_group
 
-    try:
-        yield
-    except REFUSALS as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Rows in columns as wide as their widest cell."""
-    lines = [tuple(head), *(tuple(map(str, row)) for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    for line in lines:
-        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+    return carriers_group(services)

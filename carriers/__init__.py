@@ -45,7 +45,7 @@ from carriers.manifest import (
 )
 from carriers.offers import DutyFee, Offer, OfferPart, RateRequest, Silence, Transit
 from carriers.points import PickupPoint, PickupPoints, PointsRequest
-from carriers.rating import OverTheWire, Prices, Rates
+from carriers.rates import Converses, OverTheWire, Prices, Rates
 from carriers.tokens import Authorises, Token
 from carriers.tracking import Event, HearsWebhooks, Meaning, Tracking, Tracks, tracked
 from carriers.wire import Answer, Ask, Send, ask_json
@@ -63,6 +63,7 @@ __all__ = [
     "Capability",
     "CarrierError",
     "CarrierUnavailable",
+    "Converses",
     "CredentialsRejected",
     "Duties",
     "DutyAmount",

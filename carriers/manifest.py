@@ -22,6 +22,7 @@ API_VERSION = 1
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _FACTORY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _HOST = re.compile(r"[a-z0-9.-]+(:\d+)?")
 
 
@@ -64,7 +65,9 @@ class Manifest:
     account must say, none for a carrier that needs no account. `hosts` and `test_hosts` are all
     that may be spoken to. `tier` says how far the conformance kit vouches for it, or that it is a
     rate card or a demonstration; `exemptions` names checks of the kit that cannot hold, with the
-    reason. Raises `ManifestError`.
+    reason. `hourly_quota` is how many calls the carrier allows an account in an hour, where that is
+    few; `countries_from` and `countries_to` are where a regional carrier carries from and to.
+    Raises `ManifestError`.
     """
 
     code: str
@@ -80,6 +83,9 @@ class Manifest:
     test_hosts: tuple[str, ...] = ()
     reconcile: Reconcile = "none"
     exemptions: Mapping[int, str] = field(default_factory=_no_exemptions)
+    hourly_quota: int | None = None
+    countries_from: tuple[str, ...] = ()
+    countries_to: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no registry could use."""
@@ -108,14 +114,32 @@ class Manifest:
                 raise ManifestError(f"{self.code}: unknown capability {capability!r}")
             if not _FACTORY.fullmatch(path):
                 raise ManifestError(f"{self.code}: {path!r} is not module:callable")
+        self._refuse_impossible_reach()
+
+    def _refuse_impossible_reach(self) -> None:
         for host in (*self.hosts, *self.test_hosts):
             if not _HOST.fullmatch(host):
                 raise ManifestError(f"{self.code}: {host!r} is no host")
+        for country in (*self.countries_from, *self.countries_to):
+            if not _COUNTRY.fullmatch(country):
+                raise ManifestError(f"{self.code}: {country!r} is no country")
+        if self.hourly_quota is not None and self.hourly_quota < 1:
+            raise ManifestError(f"{self.code}: a quota of {self.hourly_quota} calls an hour")
 
     @property
     def capabilities(self) -> tuple[Capability, ...]:
         """What it can do, in the order of the vocabulary."""
         return tuple(each for each in get_args(Capability) if each in self.factories)
+
+    def outside(self, ship_from: str, ship_to: str) -> str | None:
+        """Why a lane is none of the carrier's; None when it may be."""
+        for ends, country, way in (
+            (self.countries_from, ship_from, "from"),
+            (self.countries_to, ship_to, "to"),
+        ):
+            if ends and country not in ends:
+                return f"not asked: it carries nothing {way} {country}"
+        return None
 
     def account(self, given: Mapping[str, str], *, test: bool = False) -> Account:
         """An account from what its owner says. Raises `SettingsRefusedError`."""

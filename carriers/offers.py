@@ -8,10 +8,12 @@ from typing import Literal
 from data.model.consignment import GoodsItem, Mode, Parcel
 from data.model.money import Money, quantum
 from data.model.places import Place
+from data.model.records import quick
 
 Source = Literal["live", "cache", "stale", "rate_card", "backup"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RateRequest:
     """What a carrier is asked to price: parcels from here to there, ready on a day.
@@ -73,7 +75,8 @@ class Offer:
 
     `ddp_fee` is billed when the seller pays the border's charges through the carrier (None: the
     service cannot be sent duty paid); `disbursement_fee` when the carrier collects from the buyer.
-    `low` and `high` bound the price where the weight was not given.
+    `low` and `high` bound the price where the weight was not given. `preferred` ones come before
+    others: the merchant said so.
     """
 
     carrier: str
@@ -89,6 +92,7 @@ class Offer:
     high: Money | None = None
     weight_assumed: bool = False
     source_note: str | None = None
+    preferred: bool = False
 
 
 def faults_of(offer: Offer) -> str | None:

@@ -2,28 +2,34 @@
 
 Plug-ins announce themselves by entry points. Their manifests are read when somebody first asks;
 an adapter is imported when it is first used. A plug-in that does not work is reported with its
-reason and costs nobody else anything.
+reason and costs nobody else anything. A bridge to other people's adapters announces one callable
+that yields a manifest for each of them.
 """
 
+import hmac
 import importlib
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from secrets import token_bytes
 from threading import Lock
+from typing import cast
 
 from carriers.accounts import Account
 from carriers.errors import CarrierError, CarrierUnavailable, CredentialsRejected, RequestRejected
 from carriers.manifest import Capability, Manifest
 from carriers.offers import Silence
-from carriers.rating import Carrier, OverTheWire, Prices, Rates
+from carriers.rates import Carrier, Converses, OverTheWire, Prices, Rates
 from carriers.sending import Sender
 from carriers.wire import Send
 
 _LOG = logging.getLogger(__name__)
 
 GROUP = "tidewaiter.carriers"
+SOURCES = "tidewaiter.carrier_sources"
+"""Entry points of callables without arguments that yield manifests."""
 _KEPT = 1024  # agents: accounts of all tenants that were used lately
 
 Accounts = Callable[[Manifest], Account | None]
@@ -110,17 +116,24 @@ class Registry:
             return self._agent(manifest, capability, account)
 
     def rates(
-        self, codes: Sequence[str] | None = None, accounts: Accounts = no_accounts
+        self,
+        codes: Sequence[str] | None = None,
+        accounts: Accounts = no_accounts,
+        lane: tuple[str, str] | None = None,
     ) -> tuple[tuple[Carrier, ...], tuple[Silence, ...]]:
         """The carriers that price, all or those asked for, and why others cannot be asked.
 
-        A carrier without credentials is silent only when it was asked for by name.
+        A carrier without credentials is silent only when it was asked for by name. One outside
+        whose region the lane is (two countries) is not asked.
         """
         carriers: list[Carrier] = []
         silences: list[Silence] = []
         for code in dict.fromkeys(self._pricing(accounts) if codes is None else codes):
             try:
-                carriers.append(_pricer(self.agent(code, "rates", accounts)))
+                agent = self.agent(code, "rates", accounts)
+                if lane is not None and (outside := agent.manifest.outside(*lane)) is not None:
+                    raise RequestRejected(outside, sent=False)
+                carriers.append(_pricer(agent))
             except CarrierError as error:
                 silences.append(Silence(code, error.reason))
         return tuple(carriers), tuple(silences)
@@ -139,8 +152,7 @@ class Registry:
     def _read(self) -> dict[str, Plugin]:
         if self._plugins is None:
             plugins: dict[str, Plugin] = {}
-            for point in sorted(self._found(), key=lambda point: (point.name, point.value)):
-                plugin = _read_manifest(point)
+            for plugin in self._announced():
                 if (first := plugins.get(plugin.code)) is not None:
                     _LOG.error("carrier %s of %s is shadowed", plugin.code, plugin.where_from)
                     trouble = f"announced twice: by {first.where_from} and {plugin.where_from}"
@@ -148,6 +160,15 @@ class Registry:
                 plugins[plugin.code] = plugin
             self._plugins = plugins
         return self._plugins
+
+    def _announced(self) -> Iterable[Plugin]:
+        points = sorted(self._found(), key=lambda point: (point.name, point.value))
+        for point in points:
+            if point.group != SOURCES:
+                yield _read_manifest(point)
+        for point in points:  # after the others: a carrier of its own goes before a bridged one
+            if point.group == SOURCES:
+                yield from _read_source(point)
 
     def _manifest(self, code: str) -> Manifest:
         plugin = self._read().get(code)
@@ -181,11 +202,28 @@ class Registry:
 
 
 def _installed() -> Iterable[EntryPoint]:
-    return entry_points(group=GROUP)
+    return (*entry_points(group=GROUP), *entry_points(group=SOURCES))
+
+
+def _where_from(point: EntryPoint) -> str:
+    return f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+
+
+def _read_source(point: EntryPoint) -> Iterable[Plugin]:
+    """The carriers of a bridge; the bridge itself, as a broken carrier, when it does not work."""
+    where_from = _where_from(point)
+    try:
+        manifests = tuple(point.load()())
+        if not all(isinstance(each, Manifest) for each in manifests):
+            raise TypeError(f"{point.value} yields something that is no Manifest")
+    except Exception as error:  # whatever somebody else's module does
+        _LOG.exception("carriers of %s: their manifests could not be read", point.name)
+        return (Plugin(point.name, where_from, trouble=_brief(error)),)
+    return tuple(Plugin(each.code, where_from, each) for each in manifests)
 
 
 def _read_manifest(point: EntryPoint) -> Plugin:
-    where_from = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+    where_from = _where_from(point)
     try:
         manifest = point.load()
         if not isinstance(manifest, Manifest):
@@ -208,17 +246,39 @@ def _load(manifest: Manifest, path: str, account: Account) -> object:
         if (
             factory == path
             and capability == "rates"
-            and not isinstance(adapter, Prices | Rates | OverTheWire)
+            and not isinstance(adapter, Prices | Rates | Converses | OverTheWire)
         ):
             raise TypeError(f"{path}() made no carrier that prices")
     return adapter
 
 
+_prices_itself: dict[type, bool] = {}
+
+
 def _pricer(agent: Agent) -> Carrier:
-    if isinstance(agent.adapter, Prices | OverTheWire):
-        return agent.adapter
-    assert isinstance(agent.adapter, Rates)  # noqa: S101 (seen when it was loaded)
-    return OverTheWire(agent.adapter, agent.sender.send)
+    kind = type(agent.adapter)
+    if kind not in _prices_itself:  # looking at a protocol's members takes long; once is enough
+        _prices_itself[kind] = isinstance(agent.adapter, Prices | OverTheWire)
+    if _prices_itself[kind]:
+        return cast(Carrier, agent.adapter)
+    assert isinstance(agent.adapter, Rates | Converses)  # noqa: S101 (seen when it was loaded)
+    manifest = agent.manifest
+    return OverTheWire(
+        agent.adapter,
+        agent.sender.send,
+        account_key(agent.account),
+        manifest.version,
+        manifest.hourly_quota,
+    )
+
+
+_PROCESS_KEY = token_bytes(32)
+
+
+def account_key(account: Account) -> str:
+    """What tells an account from another within this process; nothing can be read from it."""
+    parts = sorted([*account.settings.items(), ("test", str(account.test))])
+    return hmac.digest(_PROCESS_KEY, repr(parts).encode(), "sha256").hex()
 
 
 def _brief(error: Exception) -> str:

@@ -5,6 +5,7 @@ that fits a line becomes its rate: exact where both ends agree, else the dearer 
 Where not even that is known, the duty is asked for and has no upper end.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,7 @@ from data.model.consignment import GoodsItem
 from data.model.dated import Version
 from tariffs.duties import DutyAssessment, DutyContext, DutyLine
 from tariffs.expressions import parse
-from tariffs.schedule import Commodity, Programme, Rate
+from tariffs.schedule import Commodity, Measure, Programme, Rate
 
 FACT = "duty_expression"
 Bound = Version[tuple[str, str]]
@@ -32,9 +33,19 @@ def bound_of(territory: Territory, item: GoodsItem, dispatch: str, on: date) -> 
     return None
 
 
-def commodity_of(territory: Territory, item: GoodsItem, bound: Bound | None) -> Commodity:
-    """A line's code as a commodity: with the dearer end as its rate, or without any."""
-    return _commodity(territory.customs_territory, item.hs_code or "", bound)
+def commodity_of(
+    territory: Territory,
+    item: GoodsItem,
+    bound: Bound | None,
+    measures: Sequence[Measure] = (),
+) -> Commodity:
+    """A line's code as a commodity: with the dearer end as its rate, or without any.
+
+    `measures` are all additional ones of the territory; those for the code are the commodity's.
+    """
+    code = item.hs_code or ""
+    added = tuple([m for m in measures if code and _is_for(m, code)]) if measures else ()
+    return _commodity(territory.customs_territory, code, bound, added)
 
 
 def bounded(
@@ -51,34 +62,39 @@ def bounded(
     """
     if line.given is not None:
         return assessed
+    amount = assessed.amount
     if bound is None:
         why = "no schedule is held for this territory: the duty is not known"
         fact = "hs_code" if by_code else FACT
-        nothing = Decimal(0)
-        unknown = Question(fact, line.id, why, nothing, nothing, None)
-        return replace(assessed, questions=(unknown,), high=None)
+        unknown = Question(fact, line.id, why, amount, amount, None)
+        added = bool(line.candidates and line.candidates[0].measures)
+        known = [q for q in assessed.questions if added and q.fact not in (FACT, "hs_code")]
+        return replace(assessed, questions=(unknown, *known), high=None)
     if bound.value[0] == bound.value[1]:
         return assessed
-    percent = parse(bound.value[0]).ad_valorem or Decimal(0)
-    low = context.round_duty(line.value * percent / 100)
-    if low >= assessed.amount:
+    least, most = (parse(text).ad_valorem or Decimal(0) for text in bound.value)
+    spared = context.round_duty(line.value * most / 100)
+    spared -= context.round_duty(line.value * least / 100)
+    if spared <= 0:
         return assessed
     question = Question(
         fact=FACT,
         line=line.id,
         why=f"no schedule is held: the duty is between {bound.value[0]} and {bound.value[1]}",
-        low=low,
-        likely=assessed.amount,
-        high=assessed.amount,
+        low=amount - spared,
+        likely=amount,
+        high=amount,
     )
-    return replace(assessed, low=low, questions=(*assessed.questions, question))
+    return replace(assessed, low=assessed.low - spared, questions=(*assessed.questions, question))
 
 
 @lru_cache(maxsize=4096)
-def _commodity(_territory: str, code: str, bound: Bound | None) -> Commodity:
+def _commodity(
+    _territory: str, code: str, bound: Bound | None, measures: tuple[Measure, ...]
+) -> Commodity:
     # One object for each territory: what is known of a commodity is kept by its identity.
     if bound is None:
-        return Commodity(code, ())
+        return Commodity(code, (), measures)
     rate = Rate(
         Programme.THIRD_COUNTRY,
         bound.value[1],
@@ -87,7 +103,15 @@ def _commodity(_territory: str, code: str, bound: Bound | None) -> Commodity:
         bound.law,
         confidence=bound.confidence,
     )
-    return Commodity(code, (rate,))
+    return Commodity(code, (rate,), measures)
+
+
+def _is_for(measure: Measure, code: str) -> bool:
+    """Whether a measure's law names a code; one shorter than its lists may be of them."""
+    named = not measure.goods or any(
+        code.startswith(g) or g.startswith(code) for g in measure.goods
+    )
+    return named and not code.startswith(measure.except_goods or ("-",))
 
 
 def _fits(bound: DutyBound, item: GoodsItem, dispatch: str) -> bool:

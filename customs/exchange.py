@@ -14,14 +14,25 @@ from typing import Literal
 
 from data.model.charges import Assumption
 from data.model.dated import Confidence, Law, Version
+from data.model.records import quick
 
 RateRow = tuple[date, Mapping[str, str]]
 """The day of a row of rates, and what one unit of the source's own currency buys."""
 RateRows = Callable[[str, date], RateRow | None]
 Purpose = Literal["customs", "presentment"]
+Published = dict[
+    tuple[str, str, Purpose, date, int], tuple["ExchangeRate", str, Version[str] | None]
+]
+"""Published rates that were looked up before, each with the publisher that the law names.
+
+By pair, purpose, day and the law's identity; the law is held, so that its id stays its own.
+"""
+_MOST_PUBLISHED = 4096
 
 BASE_OF_SOURCE = {"ECB": "EUR", "HMRC": "GBP"}
 REFERENCE = "ECB"
+_A_MONTH = timedelta(days=28)
+"""Rates of a publisher that are as old are those of an earlier month, which the law ended."""
 
 
 class ExchangeRateNeededError(ValueError):
@@ -45,6 +56,7 @@ class Peg:
     confidence: Confidence
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class ExchangeRate:
     """A rate that was used: one unit of `source_currency` is `rate` of `target`."""
@@ -76,13 +88,18 @@ class Exchange:
         given: Iterable[GivenRate] = (),
         pegs: Iterable[Peg] = (),
         law: Version[str] | None = None,
+        published: Published | None = None,
     ):
-        """`law` is the version of the territory's exchange-rate rule for customs conversions."""
+        """`law` is the version of the territory's exchange-rate rule for customs conversions.
+
+        `published` keeps rates from one quote to the next; all with the same `rows` and `pegs`.
+        """
         self._rows = rows
         self._on = on
         self._law = law
         self._given = _both_ways(given)
-        self._pegs = {peg.currency: peg for peg in pegs if _holds(peg, on)}
+        self._pegs = pegs
+        self._published: Published = {} if published is None else published
         self._used: dict[tuple[str, str, Purpose], ExchangeRate] = {}
         self.assumptions: list[Assumption] = []
 
@@ -119,17 +136,31 @@ class Exchange:
         given = self._given.get((source, target))
         if given is not None:
             return ExchangeRate(source, target, given, self._on, "given", purpose)
+        key = (source, target, purpose, self._on, id(self._law))
+        known = self._published.get(key)
+        if known is None:
+            if len(self._published) >= _MOST_PUBLISHED:
+                self._published.clear()
+            known = self._published[key] = (*self._look_up(source, target, purpose), self._law)
+        found, publisher, _ = known
+        if purpose == "customs":
+            self._assume(found.source, publisher, found.on)
+        return found
+
+    def _look_up(self, source: str, target: str, purpose: Purpose) -> tuple[ExchangeRate, str]:
+        """A rate from the published rows, and the publisher that it should be from."""
         day, publisher = self._on, REFERENCE
         if purpose == "customs" and self._law is not None:
             publisher, _, which = self._law.value.partition(" on the ")
             day = legal_day(which, self._on)
+        pegs = {peg.currency: peg for peg in self._pegs if _holds(peg, self._on)}
         for name in dict.fromkeys((publisher, REFERENCE)):
             row = self._rows(name, day)
-            rate = _cross(row, BASE_OF_SOURCE[name], source, target, self._pegs) if row else None
+            if row is not None and name != REFERENCE and day - row[0] >= _A_MONTH:
+                continue
+            rate = _cross(row, BASE_OF_SOURCE[name], source, target, pegs) if row else None
             if row is not None and rate is not None:
-                if purpose == "customs":
-                    self._assume(name, publisher, row[0])
-                return ExchangeRate(source, target, rate, row[0], name, purpose)
+                return ExchangeRate(source, target, rate, row[0], name, purpose), publisher
         raise ExchangeRateNeededError(source, target, self._on)
 
     def _assume(self, name: str, publisher: str, day: date) -> None:

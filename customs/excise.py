@@ -1,11 +1,13 @@
 """Which excise is due on a line, where its rates are held?
 
-An excise has an expression, for goods by code and, for drinks, only above a strength. An unknown
-strength is taken to be above it, and asked for.
+An excise has an expression, for goods by code and, for drinks, only above a strength or in a band
+of strengths. An unknown strength is taken to be above it, or in the first band, and asked for. A
+strength in none of the bands has an excise that is not held.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from customs.answers import WrongFactError
@@ -49,10 +51,7 @@ def assess_excise(
     assumptions: list[Assumption] = []
     covered = set()
     for index, item in enumerate(items):
-        for rule in territory.excise:
-            version = rule.expression.on(exchange.on)
-            if version is None or not (item.hs_code or "-").startswith(rule.goods):
-                continue
+        for rule, version in _fitting(territory, item, index, exchange.on):
             covered.add(item.id)
             strength = _strength(rule, item, index)
             if relieved[index] or (strength is not None and strength <= rule.over):
@@ -62,7 +61,7 @@ def assess_excise(
             )
             amounts[index] += charge.assessed.amount
             charges.append(charge)
-            if rule.fact and strength is None:
+            if rule.fact and strength is None and rule.fact not in [q.fact for q in asked]:
                 due = charge.assessed.amount
                 why = f"{rule.name} is due above {rule.over}"
                 questions.append(Question(rule.fact, item.id, why, NONE, due, due))
@@ -73,6 +72,25 @@ def assess_excise(
     return AssessedExcise(
         tuple(amounts), tuple(charges), tuple(questions), tuple(assumptions), frozenset(covered)
     )
+
+
+def _fitting(
+    territory: Territory, item: GoodsItem, index: int, on: date
+) -> list[tuple[Excise, Version[str]]]:
+    """The excises of a line on a day: those without bands, and the band it is in."""
+    fitting = []
+    banded = False
+    for rule in territory.excise:
+        version = rule.expression.on(on)
+        if version is None or not (item.hs_code or "-").startswith(rule.goods):
+            continue
+        if rule.up_to is not None:
+            strength = _strength(rule, item, index)
+            if banded or (strength is not None and not rule.over < strength <= rule.up_to):
+                continue
+            banded = True
+        fitting.append((rule, version))
+    return fitting
 
 
 def _strength(rule: Excise, item: GoodsItem, index: int) -> Decimal | None:

@@ -14,9 +14,11 @@ from data.model.charges import Assumption, Charge, Citation, Question
 from data.model.consignment import Consignment, Mode
 from data.model.dated import Version
 from data.model.money import Money, currency, money
+from data.model.records import quick
 from tariffs.expressions import evaluate, parse
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class AssessedFees:
     """The fees of a consignment, and what about them is not certain.

@@ -12,15 +12,17 @@ from decimal import Decimal
 from typing import Any
 
 from customs.answers import WrongFactError
-from customs.border import Border, rounding_of
+from customs.border import Border, rounding_of, taxes_exact_duty
 from customs.duty_bounds import Bound, bound_of, bounded, commodity_of
 from customs.flat_duties import claims_more, flat_charge, flat_duty_of, under_flat_duty
 from customs.line_duties import Duties, LineDuty
 from customs.not_at_risk import choose_duty, is_within_difference
+from customs.plain_duties import plain_duty, plain_lines
 from customs.regimes import RegimeInForce, RegimeLine
-from customs.relief import Relieved
+from customs.relief import Relieved, spelled_limit
 from customs.rules import FlatDuty
 from customs.schemes import SchemeInForce
+from customs.unheld_duties import Floor, floor_of, lacks_rate, not_held, reckoned
 from customs.valuation import LineValue
 from data.model.charges import Assumption, Charge, Citation, Finding
 from data.model.consignment import Consignment, GoodsItem, Mode
@@ -67,21 +69,32 @@ def assess_duties(
     replaced = [flat is not None and not claims_more(i, scheme) for i in consignment.items]
 
     def assess() -> Duties:
+        floor = floor_of(border, consignment, values, reliefs, scheme, mode) if not regime else None
         return _assess_lines(
             border, consignment, values, freed, flat if any(replaced) else None, scheme, mode,
-            regime, explain=explain,
+            regime, floor, explain=explain,
         )  # fmt: skip
 
     if regime is not None:
         return assess()
-    free = all(by_flat or by[1] == 1 for by_flat, by in zip(replaced, freed, strict=True))
+    free = all([by_flat or by[1] == 1 for by_flat, by in zip(replaced, freed, strict=True)])
     worth = None if free else tuple([value.customs_value for value in values])
     grounds = tuple([(ground and ground.id, share) for ground, share in freed])
     under = scheme.scheme.id if scheme else None
     commodities = border.once("commodities", lambda: _commodities(border, consignment))
-    by_mode = any(depends_on_mode(each, border.on) for each in commodities)
-    key = ("duties", mode if by_mode else None, worth, grounds, tuple(replaced), under)
-    return border.once(key, assess)
+    by_mode = border.once(
+        "duties by mode",
+        lambda: (
+            bool(border.territory.regimes)
+            or any([depends_on_mode(each, border.on) for each in commodities])
+        ),
+    )
+    key = ("duties", mode if by_mode else None, grounds, tuple(replaced), under)
+    known = border.memo.get(key)
+    if known is None or known[0] != worth:  # not part of the key: long decimals hash slowly
+        known = border.memo[key] = (worth, assess())
+    found: Duties = known[1]
+    return found
 
 
 def _commodities(border: Border, consignment: Consignment) -> tuple[tuple[Commodity, ...], ...]:
@@ -95,7 +108,7 @@ def _known_without_schedule(
 ) -> tuple[Commodity, ...]:
     bound = _bound(border, consignment, item)
     return (
-        (commodity_of(border.territory, item, bound),)
+        (commodity_of(border.territory, item, bound, border.measures),)
         if item.hs_code is not None or bound is not None
         else ()
     )
@@ -105,6 +118,9 @@ def _bound(border: Border, consignment: Consignment, item: GoodsItem) -> Bound |
     return bound_of(border.territory, item, consignment.ship_from.country, border.on)
 
 
+_NOT_FREED: tuple[None, Decimal] = (None, Decimal(0))
+
+
 def _freed(
     freeing: Sequence[Relieved], scheme: SchemeInForce | None, index: int
 ) -> tuple[_Ground | None, Decimal]:
@@ -112,7 +128,7 @@ def _freed(
     if scheme is not None and scheme.covers[index] and "duty" in scheme.scheme.relieves:
         return _Ground(scheme.scheme.id, scheme.scheme.name, scheme.version), Decimal(1)
     if not freeing:
-        return None, Decimal(0)
+        return _NOT_FREED
     relieved = max(freeing, key=lambda each: each.shares[index])
     ground = _Ground(relieved.relief.id, relieved.relief.name, relieved.version)
     return ground, relieved.shares[index]
@@ -127,15 +143,25 @@ def _assess_lines(
     scheme: SchemeInForce | None,
     mode: Mode,
     regime: RegimeInForce | None,
+    floor: Floor | None,
     *,
     explain: bool,
 ) -> Duties:
-    context = _context(border, mode, sum([v.intrinsic for v in values], Decimal(0)))
+    context = border.once(("context", mode), lambda: _context(border, mode, values))
     commodities = border.once("commodities", lambda: _commodities(border, consignment))
+    plain = border.once(
+        ("plain", mode), lambda: plain_lines(border, context, consignment.items, commodities)
+    )
+    special = explain or regime is not None or flat is not None
+    exact = taxes_exact_duty(border)
     counted: set[str] = set()
     lines = []
     for index, (item, value) in enumerate(zip(consignment.items, values, strict=True)):
         ground, share = freed[index]
+        simple = None if special or share or item.facts else plain[index]
+        if simple is not None:
+            lines.append(plain_duty(context, simple, value.customs_value, exact=exact))
+            continue
         line = _line(commodities[index], consignment, item, value, 1 - share)
         simplified = regime.lines[index] if regime is not None else None
         try:
@@ -157,6 +183,7 @@ def _assess_lines(
                     bound = _bound(border, consignment, item)
                     by_code = item.hs_code is None and bool(border.territory.duty_bounds)
                     assessed = bounded(assessed, line, context, bound, by_code=by_code)
+                    assessed = reckoned(assessed, line, context, bound, floor, index)
                 lines.append(_owed(border, item, assessed, line.candidates))
         except FactError as error:
             raise WrongFactError(index, error.fact, str(error)) from None
@@ -167,7 +194,7 @@ def _assess_lines(
     if regime is not None:
         charge = (*charge, *regime.charges)
     assumptions = [
-        Assumption(f"{name}: {version.spelled()}", version.confidence, version.law)
+        Assumption(spelled_limit(name, version), version.confidence, version.law)
         for name, version in uncertain.items()
         if version.confidence != "official"
     ]
@@ -185,7 +212,7 @@ def resolve(schedule: Schedule | None, code: str | None) -> tuple[Commodity, ...
     return ()
 
 
-def _context(border: Border, mode: Mode, consignment_value: Decimal) -> DutyContext:
+def _context(border: Border, mode: Mode, values: Sequence[LineValue]) -> DutyContext:
     way = rounding_of(border.territory, "duty", border.on)
     return DutyContext(
         territory=border.territory.customs_territory,
@@ -196,7 +223,7 @@ def _context(border: Border, mode: Mode, consignment_value: Decimal) -> DutyCont
         convert=border.exchange.customs,
         round_duty=way.apply,
         rounding=way.name,
-        consignment_value=consignment_value,
+        consignment_value=sum([value.intrinsic for value in values], Decimal(0)),
     )
 
 
@@ -239,11 +266,10 @@ def _line(
 def _dated_schedule(border: Border, lines: Sequence[LineDuty]) -> list[Assumption]:
     """A duty that rests on a schedule of an older day says so, with the day."""
     schedule = border.schedule
-    rests_on_it = any(c.status == "applies" for line in lines for c in line.charges)
-    if schedule is None or not rests_on_it:
+    if schedule is None or schedule.status.completeness != "dated":
         return []
     status = schedule.status
-    if status.completeness != "dated":
+    if not any(c.status == "applies" for line in lines for c in line.charges):
         return []
     what = f"Tariff schedule of {status.territory} as of {status.as_of}: {status.note or ''}"
     return [Assumption(what.rstrip(": "), "secondary")]
@@ -264,12 +290,14 @@ def _owed(
                 line=item.id,
             ),
         )
+    elif assessed.high is None and border.schedule is not None and lacks_rate(assessed):
+        findings = (*findings, not_held(item.id))
     return LineDuty(
         charges=assessed.charges,
         amount=assessed.amount,
         low=assessed.low,
         high=assessed.high,
-        in_tax_base=assessed.exact if _taxes_exact_duty(border) else assessed.amount,
+        in_tax_base=assessed.exact if taxes_exact_duty(border) else assessed.amount,
         commodity_code=_declarable(border, assessed),
         questions=assessed.questions,
         assumptions=assessed.assumptions,
@@ -277,13 +305,6 @@ def _owed(
         considered=assessed.considered,
         missed=assessed.missed,
     )
-
-
-def _taxes_exact_duty(border: Border) -> bool:
-    """Whether the tax base takes duties as they were before rounding."""
-    rule = border.territory.rounding.get("duty_in_tax_base")
-    version = rule.on(border.on) if rule else None
-    return version is not None and version.value == "none"
 
 
 def _waived(

@@ -4,21 +4,26 @@ DDP: the seller pays what the border asks. DAP: the buyer does. What a law alway
 is that side's under both terms.
 """
 
+from functools import cache
 from typing import Literal
 
-from data.model.charges import Charge
+from data.model.charges import BilledTo, CollectedAt
 from data.model.consignment import Terms
 
 Payer = Literal["seller", "buyer"]
+TERMS: tuple[Terms, ...] = ("DDP", "DAP")
 
 
-def payer(charge: Charge, terms: Terms) -> Payer:
+def payer(billed_to: BilledTo, terms: Terms) -> Payer:
     """Whom the authority or the carrier bills under these terms of sale."""
-    if charge.billed_to == "importer":
+    if billed_to == "importer":
         return "seller" if terms == "DDP" else "buyer"
-    return charge.billed_to
+    return billed_to
 
 
-def is_due_on_delivery(charge: Charge, terms: Terms) -> bool:
-    """Whether the buyer pays it at the door rather than at the checkout."""
-    return charge.collected_at != "sale" and payer(charge, terms) == "buyer"
+@cache
+def terms_at_the_door(billed_to: BilledTo, collected_at: CollectedAt) -> tuple[Terms, ...]:
+    """The terms of sale under which the buyer pays at the door rather than at the checkout."""
+    if collected_at == "sale":
+        return ()
+    return tuple(terms for terms in TERMS if payer(billed_to, terms) == "buyer")

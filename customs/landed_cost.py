@@ -15,24 +15,27 @@ from customs.excise import AssessedExcise, assess_excise
 from customs.fees import assess_fees
 from customs.import_duties import assess_duties
 from customs.line_duties import Duties, LineDuty
+from customs.purposes import of_purpose
 from customs.ranges import Effect, Range
 from customs.regimes import regime_of
 from customs.regions import taxations_of
-from customs.relief import Relieved, in_scope, is_excise, reliefs_of
+from customs.relief import Relieved, in_scope, is_excise, reliefs_of, spelled_limit
 from customs.rules import Territory
 from customs.schemes import scheme_of
 from customs.tax_groups import Assessed
 from customs.taxes import tax_assumptions
-from customs.valuation import LineValue, customs_values
+from customs.valuation import LineValue, customs_values, prices_of
 from customs.waivers import waive_small
 from data.model.charges import Assumption, Charge, Considered, Finding
 from data.model.consignment import Consignment, Mode
 from data.model.money import Money
+from data.model.records import quick
 from tariffs.duties import Missed
 
 __all__ = ["BorderCost", "Effect", "LineOutcome", "border_cost", "counts_freight"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LineOutcome:
     """How the border sees a line: its commodity code and customs value (unrounded)."""
@@ -46,6 +49,7 @@ class LineOutcome:
 NO_EXCISE = AssessedExcise(())
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class BorderCost:
     """Everything the border asks, with what it rests on.
@@ -70,6 +74,21 @@ def border_cost(
     border: Border, consignment: Consignment, freight: Money, mode: Mode, *, explain: bool = False
 ) -> BorderCost:
     """What the border asks for a consignment, at a price of freight and by a mode of transport."""
+    cost = _border_cost(border, consignment, freight, mode, explain=explain)
+    if consignment.purpose == "sale":
+        return cost
+    return of_purpose(
+        border,
+        consignment,
+        mode,
+        cost,
+        lambda claimed: _border_cost(border, claimed, freight, mode),
+    )
+
+
+def _border_cost(
+    border: Border, consignment: Consignment, freight: Money, mode: Mode, *, explain: bool = False
+) -> BorderCost:
     territory, on, exchange = border.territory, border.on, border.exchange
     values, assumed = _valued(border, consignment, freight)
     reliefs = reliefs_of(territory, consignment, values, mode, on, exchange)
@@ -94,7 +113,7 @@ def border_cost(
     measured = Range(duties.lines, taxation, elsewhere, (*excise.questions, *fees.questions))
     low, high = measured.bounds()
     charges = (
-        *(charge for line in duties.lines for charge in line.charges),
+        *[charge for line in duties.lines for charge in line.charges],
         *duties.flat,
         *excise.charges,
         *fees.charges,
@@ -106,13 +125,13 @@ def border_cost(
         charges = (*charges, *fees.when_due)
     assumptions = [
         *assumed,
-        *(assumption for line in duties.lines for assumption in line.assumptions),
+        *[assumption for line in duties.lines for assumption in line.assumptions],
         *duties.assumptions,
         *(_tax_reliefs(reliefs) if reliefs else ()),
         *(scheme.assumptions() if scheme else ()),
         *excise.assumptions,
         *fees.assumptions,
-        *(a for tax, lines in taxation.charged_lines() for a in tax_assumptions(lines, tax.name)),
+        *[a for tax, lines in taxation.charged_lines() for a in tax_assumptions(lines, tax.name)],
         *_flat_duty_in_base(border, duties),
     ]
     findings = [finding for line in duties.lines for finding in line.findings]
@@ -126,11 +145,13 @@ def border_cost(
         high=None if unpriced else high,
         assumptions=tuple(dict.fromkeys(assumptions)),
         findings=(*findings, *unpriced),
-        considered=tuple(entry for line in duties.lines for entry in line.considered),
+        considered=tuple([entry for line in duties.lines for entry in line.considered]),
         missed=tuple(
-            (item.id, missed)
-            for item, line in zip(consignment.items, duties.lines, strict=True)
-            for missed in line.missed
+            [
+                (item.id, missed)
+                for item, line in zip(consignment.items, duties.lines, strict=True)
+                for missed in line.missed
+            ]
         ),
     )
 
@@ -162,9 +183,9 @@ def _valued(
             what = f"Customs value of goods for the buyer's own use: {part:f}% of the price"
             if version.confidence != "official":
                 assumed.append(Assumption(what, version.confidence, version.law))
-    values = customs_values(
-        consignment, freight, basis.value, territory.currency, border.exchange, part
-    )
+    unit, exchange = territory.currency, border.exchange
+    prices = border.once("prices", lambda: prices_of(consignment, unit, exchange))
+    values = customs_values(consignment, freight, basis.value, unit, exchange, part, prices)
     return values, assumed
 
 
@@ -181,7 +202,7 @@ def _excise(
         any(r.frees("excise") and r.shares[index] == 1 for r in reliefs)
         for index in range(len(values))
     ]
-    way = rounding_of(territory, "tax", border.on)
+    way = rounding_of(territory, "excise" if "excise" in territory.rounding else "tax", border.on)
     return assess_excise(territory, consignment.items, values, way, border.exchange, relieved=freed)
 
 
@@ -189,8 +210,10 @@ def _outcomes(
     consignment: Consignment, values: Sequence[LineValue], duties: Sequence[LineDuty]
 ) -> tuple[LineOutcome, ...]:
     return tuple(
-        LineOutcome(item.id, item.hs_code, duty.commodity_code, value.customs_value)
-        for item, value, duty in zip(consignment.items, values, duties, strict=True)
+        [
+            LineOutcome(item.id, item.hs_code, duty.commodity_code, value.customs_value)
+            for item, value, duty in zip(consignment.items, values, duties, strict=True)
+        ]
     )
 
 
@@ -212,7 +235,7 @@ def _flat_duty_in_base(border: Border, duties: Duties) -> list[Assumption]:
 def _tax_reliefs(reliefs: Sequence[Relieved]) -> list[Assumption]:
     """Reliefs from tax that were not read in an official text; from duty, the duties say it."""
     return [
-        Assumption(f"{r.relief.name}: {r.version.spelled()}", r.version.confidence, r.version.law)
+        Assumption(spelled_limit(r.relief.name, r.version), r.version.confidence, r.version.law)
         for r in reliefs
         if r.frees("tax") and r.version.confidence != "official"
     ]
@@ -222,13 +245,17 @@ def _excise_findings(
     border: Border, consignment: Consignment, excise: AssessedExcise
 ) -> tuple[Finding, ...]:
     """Alcohol and tobacco owe excise, whose rates are not held: said so, with no upper end."""
+    owing = [item.id for item in consignment.items if is_excise(border.territory, item)]
     return tuple(
-        Finding(
-            code="excise-not-covered",
-            outcome="warning",
-            message="Excise is due on these goods; its rates are not held, it is not in the total",
-            line=item.id,
-        )
-        for item in consignment.items
-        if is_excise(border.territory, item) and item.id not in excise.covered
+        [
+            Finding(
+                code="excise-not-covered",
+                outcome="warning",
+                message="Excise is due on these goods; its rates are not held, "
+                "it is not in the total",
+                line=line,
+            )
+            for line in owing
+            if line not in excise.covered
+        ]
     )

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from data.model.charges import Assumption, Charge, Considered, Finding, Question
+from data.model.records import quick
 from tariffs.duties import Missed
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class LineDuty:
     """What one line owes: its charges, their sum, and the sum at the cheapest and the dearest.
@@ -27,6 +29,7 @@ class LineDuty:
     missed: tuple[Missed, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Duties:
     """The duties of a consignment: line by line, and flat or simplified ones on it as a whole."""

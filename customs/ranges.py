@@ -8,6 +8,9 @@ from customs.line_duties import LineDuty
 from customs.taxation import Taxation
 from customs.taxes import CATEGORY_FACT
 from data.model.charges import Question
+from data.model.records import quick
+
+NONE = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class Effect:
     high: Decimal | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Range:
     """How far duty and tax together move when the duty of a line, a rate or the region does."""
@@ -63,7 +67,7 @@ class Range:
             high = None if question.high is None else question.high - question.likely
             found.append(Effect(question, question.low - question.likely, high))
         found += self._tax_effects()
-        return tuple(sorted(found, key=_width, reverse=True))
+        return tuple(sorted(_merged(found), key=width, reverse=True)) if found else ()
 
     def _tax_effects(self) -> list[Effect]:
         found = []
@@ -102,6 +106,20 @@ class Range:
         return total(moved, lowest=False) - total(amounts, lowest=False)
 
 
-def _width(effect: Effect) -> Decimal:
+def _merged(effects: Sequence[Effect]) -> list[Effect]:
+    """One question for each fact of a line, whichever charges depend on it (a duty, an excise)."""
+    found: dict[tuple[str, str | None], Effect] = {}
+    for effect in effects:
+        key = (effect.question.fact, effect.question.line)
+        known = found.get(key)
+        if known is not None:
+            open_ended = known.high is None or effect.high is None
+            high = None if open_ended else (known.high or NONE) + (effect.high or NONE)
+            effect = Effect(known.question, known.low + effect.low, high)
+        found[key] = effect
+    return list(found.values())
+
+
+def width(effect: Effect) -> Decimal:
     """How wide a question is; one whose upper end is unknown is wider than any other."""
     return Decimal("Infinity") if effect.high is None else effect.high - effect.low

@@ -108,9 +108,14 @@ def regime_of(
     on: date,
     exchange: Exchange,
     rounding: Rounding,
+    *,
+    beyond: bool = False,
 ) -> RegimeInForce | None:
-    """The first regime of a territory that fits at least one line that owes duty at all."""
-    if any(item.duty_expression for item in consignment.items):
+    """The first regime of a territory that fits at least one line that owes duty at all.
+
+    `beyond` asks as if it had no limit, and as if nobody asked for the full declaration.
+    """
+    if not beyond and any(item.duty_expression for item in consignment.items):
         return None
     left = tuple(_left(reliefs, scheme, index) for index in range(len(values)))
     worth = tuple(value.customs_value * part for value, part in zip(values, left, strict=True))
@@ -119,7 +124,8 @@ def regime_of(
         if not in_scope(regime.scope, consignment, mode):
             continue
         value = value_on(regime.scope, values)
-        if regime.up_to and not within(value, case.amount(regime.up_to), regime.scope):
+        limit = None if beyond else regime.up_to
+        if limit and not within(value, case.amount(limit), regime.scope):
             continue
         chosen = [
             _bands(case, regime, index, value) if fits and left[index] else []

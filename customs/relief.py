@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from customs.answers import WrongFactError
 from customs.exchange import Exchange
 from customs.rules import ALL_GOODS, Goods, Relief, Scope, Territory
 from customs.valuation import LineValue
 from data.model.consignment import Consignment, GoodsItem, Mode
 from data.model.dated import Version
 from data.model.money import Money
+from tariffs.conditions import FALSE, TRUE
 
 NONE = Decimal(0)
 
@@ -24,8 +27,13 @@ class Relieved:
     """A relief that applies: to which lines, and how much of each (0 to 1)."""
 
     relief: Relief
-    version: Version[Money]
+    version: Version[Money | None]
     shares: tuple[Decimal, ...]
+
+    def named(self) -> str:
+        """Its name, and up to which value it is for."""
+        limit = "" if self.version.value is None else f", up to {self.version.spelled()}"
+        return f"{self.relief.name}{limit}"
 
     def frees(self, what: str) -> bool:
         """Whether it frees from ``duty``, ``tax`` or ``fee``, wholly or in part."""
@@ -76,6 +84,19 @@ def is_among(goods: Goods, item: GoodsItem, dispatch: str) -> bool:
         and (not goods.origins or origin in goods.origins)
         and origin not in goods.except_origins
     )
+
+
+def spelled_limit(name: str, version: Version[Any]) -> str:
+    """A relief or scheme with its limit, as an assumption names it."""
+    return name if version.value is None else f"{name}: {version.spelled()}"
+
+
+def claims(item: GoodsItem, fact: str, index: int) -> bool:
+    """Whether a line says of itself that a fact holds. Raises `WrongFactError` for other words."""
+    said = item.facts.get(fact, FALSE)
+    if said not in (TRUE, FALSE):
+        raise WrongFactError(index, fact, f"{said!r} is neither {TRUE} nor {FALSE}")
+    return said == TRUE
 
 
 def within(value: Decimal, limit: Decimal, scope: Scope) -> bool:
@@ -135,12 +156,17 @@ def items_within(
 def _shares(
     territory: Territory,
     relief: Relief,
-    version: Version[Money],
+    version: Version[Money | None],
     consignment: Consignment,
     values: Sequence[LineValue],
     exchange: Exchange,
 ) -> tuple[Decimal, ...]:
     scope, limit = relief.scope, version.value
+    if limit is None:
+        fits = eligible_lines(territory, scope, consignment)
+        fact = relief.fact or ""
+        said = [claims(item, fact, index) for index, item in enumerate(consignment.items)]
+        return tuple(Decimal(fit and says) for fit, says in zip(fits, said, strict=True))
     ceiling = exchange.customs(limit.amount, limit.currency.code, territory.currency)
     eligible = eligible_lines(territory, scope, consignment)
     if scope.per == "piece":

@@ -12,13 +12,15 @@ from functools import cached_property
 from typing import Any
 
 from customs.border import Border
-from customs.exchange import Exchange, GivenRate, Peg
+from customs.exchange import Exchange, GivenRate, Peg, Published
 from customs.rules import Territory
 from customs.territories import read_territory
 from data.model.dated import Law
 from data.model.places import Place
+from tariffs.measures import read_measures
 from tariffs.origin import Agreement, read_agreements
-from tariffs.snapshot import Snapshot
+from tariffs.schedule import Measure
+from tariffs.snapshot import Snapshot, UnknownDocumentError
 
 NO_AGREEMENTS: Mapping[str, Agreement] = {}
 
@@ -29,6 +31,7 @@ class Rulebook:
     def __init__(self, snapshot: Snapshot):
         self.snapshot = snapshot
         self.version: str = snapshot.version
+        self._published: Published = {}
 
     @cached_property
     def territories(self) -> Mapping[str, Territory]:
@@ -41,6 +44,15 @@ class Rulebook:
         """Every trade agreement that is held: territory → id → agreement."""
         documents = self.snapshot.document("agreements")
         return {territory: read_agreements(document) for territory, document in documents.items()}
+
+    @cached_property
+    def measures_without_schedule(self) -> Mapping[str, tuple[Measure, ...]]:
+        """The additional measures of territories whose schedule is not held."""
+        try:
+            documents = self.snapshot.document("measures_without_schedule")
+        except UnknownDocumentError:
+            return {}
+        return {code: read_measures(document) for code, document in documents.items()}
 
     @cached_property
     def pegs(self) -> tuple[Peg, ...]:
@@ -65,11 +77,12 @@ class Rulebook:
     ) -> Exchange:
         """The rates for one quote on a day."""
         law = territory.exchange_rate.on(on) if territory else None
-        return Exchange(self.snapshot.rate_row, on, given, self.pegs, law)
+        return Exchange(self.snapshot.rate_row, on, given, self.pegs, law, self._published)
 
     def border(self, territory: Territory, on: date, exchange: Exchange) -> Border:
         """Everything the rules need of one territory on one day."""
         second = territory.not_at_risk.schedule if territory.not_at_risk else None
+        bare = self.measures_without_schedule.get(territory.customs_territory, ())
         return Border(
             territory=territory,
             schedule=self.snapshot.schedule(territory.schedule) if territory.schedule else None,
@@ -77,6 +90,7 @@ class Rulebook:
             agreements=self.agreements.get(territory.agreements or "", NO_AGREEMENTS),
             exchange=exchange,
             on=on,
+            measures=bare,
         )
 
 

@@ -50,13 +50,17 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """Up to a limit, a consignment (or a piece of it) is free of duty, tax or fees."""
+    """Up to a limit, a consignment (or a piece of it) is free of duty, tax or fees.
+
+    `limit` holds None where the law sets none. With `fact` only lines of which it is said are free.
+    """
 
     id: str
     name: str
     relieves: tuple[str, ...]
     scope: Scope
-    limit: Dated[Money]
+    limit: Dated[Money | None]
+    fact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,10 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Excise:
-    """Excise on goods by an expression; only above a percentage that a fact states."""
+    """Excise on goods by an expression; only above a percentage that a fact states.
+
+    With `up_to` it is one of several bands: a percentage in none of them is not held.
+    """
 
     id: str
     name: str
@@ -199,6 +206,7 @@ class Excise:
     fact: str | None
     over: Decimal
     expression: Dated[str]
+    up_to: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,7 @@ from data.model.charges import BilledTo, CollectedAt
 from data.model.consignment import Consignment
 
 NONE = Decimal(0)
-
-
+WHOLE = Decimal(1)
 ALL = Decimal(100)
 
 
@@ -132,7 +131,7 @@ def _relieved(
     found: Assessed, indexes: Sequence[int], *, sold: bool
 ) -> tuple[Relieved | None, tuple[Decimal, ...]]:
     """What is left to be taxed of each line; what a seller collects no relief spares."""
-    relief, parts = None, [Decimal(1)] * len(indexes)
+    relief, parts = None, [WHOLE] * len(indexes)
     for relieved in found.reliefs:
         if relieved.frees("tax") and not sold:
             relief = relieved
@@ -150,8 +149,11 @@ def _fixed(found: Assessed, tax: Tax) -> list[Decimal]:
     if "fees" in tax.base and found.fees:
         fees = found.fees / (sum([v.customs_value for v in found.values], NONE) or 1)
     bases = []
+    names = [name for name in tax.base if name in _OF_VALUE]
     for index, value in enumerate(found.values):
-        base = sum([getattr(value, name) for name in tax.base if name in _OF_VALUE], NONE)
+        base = NONE
+        for name in names:
+            base += getattr(value, name)
         if found.excise and "excise" in tax.base:
             base += found.excise[index]
         if fees:

@@ -167,7 +167,7 @@ class Taxation:
         relieved = group.relief is not None and not any(group.parts)
         version = group.relief.version if relieved and group.relief else first.version
         if relieved and group.relief is not None:
-            working = f"{group.relief.relief.name}, up to {group.relief.version.spelled()}"
+            working = group.relief.named()
         if first.is_open:
             working = f"depends on {tax.rate_fact}"
         return Charge(

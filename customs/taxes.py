@@ -15,6 +15,7 @@ from customs.schemes import SchemeInForce, is_reverse_charge
 from data.model.charges import Assumption, BilledTo, CollectedAt
 from data.model.consignment import Consignment, GoodsItem
 from data.model.dated import Dated, Law, Version
+from data.model.records import quick
 
 CATEGORY_FACT = "vat_category"
 GIVEN = "given"
@@ -24,6 +25,7 @@ _UNKNOWN = TaxRate("unknown", Dated(()))
 _NOTHING: Version[Decimal] = Version(Decimal(0), _ALWAYS, None, _GIVEN_LAW)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class TaxedLine:
     """One line as a tax sees it: its category and rate, and whether a lower one might be right.

@@ -152,9 +152,14 @@ def _among(names: Any, known: Any, where: str) -> None:
 
 
 def _relief(id_: str, table: Document, laws: Laws) -> Relief:
-    check_known(table, SCOPE | {"name", "relieves", "versions"}, id_)
-    limit = read_dated(table["versions"], laws, read_money)
-    return Relief(id_, table["name"], tuple(table["relieves"]), read_scope(table), limit)
+    check_known(table, SCOPE | {"name", "relieves", "fact", "versions"}, id_)
+    limit = read_dated(table["versions"], laws, read_money_or_none)
+    scope, fact = read_scope(table), table.get("fact")
+    if any((v.value is None) != (fact is not None) for v in limit.versions):
+        raise TerritoryError(f"{id_}: a relief has either a limit or a fact that says it is due")
+    if fact is not None and (not scope.purposes or "sale" in scope.purposes):
+        raise TerritoryError(f"{id_}: what a fact frees is no sale")
+    return Relief(id_, table["name"], tuple(table["relieves"]), scope, limit, fact)
 
 
 def _flat_duty(id_: str, table: Document, laws: Laws) -> FlatDuty:
@@ -227,7 +232,7 @@ def _fee(id_: str, table: Document, laws: Laws) -> Fee:
 
 
 def _excise(id_: str, table: Document, laws: Laws) -> Excise:
-    check_known(table, {"name", "goods", "fact", "over", "versions"}, id_)
+    check_known(table, {"name", "goods", "fact", "over", "up_to", "versions"}, id_)
     return Excise(
         id_,
         table["name"],
@@ -235,6 +240,7 @@ def _excise(id_: str, table: Document, laws: Laws) -> Excise:
         table.get("fact"),
         Decimal(table.get("over", "0")),
         read_dated(table["versions"], laws, str),
+        Decimal(table["up_to"]) if "up_to" in table else None,
     )
 
 

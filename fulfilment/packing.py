@@ -42,7 +42,7 @@ def pack(
     measured = len(sides) == len(weights)
     return tuple(
         Parcel(
-            weight=sum((weights[line] * n for line, n in contents.items()), Decimal(0)),
+            weight=sum([weights[line] * n for line, n in contents.items()], Decimal(0)),
             dimensions=bounding_box([(sides[line], n) for line, n in contents.items()])
             if measured
             else None,
@@ -84,13 +84,12 @@ def bounding_box(pieces: Sequence[tuple[Sides, int]]) -> Sides:
     >>> bounding_box([((Decimal(30), Decimal(20), Decimal(2)), 3)])
     (Decimal('30'), Decimal('20'), Decimal('6'))
     """
-    flat = [(sorted(sides), count) for sides, count in pieces]
-    length = max(sides[2] for sides, _ in flat)
-    width = max(sides[1] for sides, _ in flat)
-    thickest = max(sides[0] for sides, _ in flat)
-    height = sum((sides[0] * count for sides, count in flat), Decimal(0))
-    count = sum(count for _, count in flat)
-    even = all(sides[0] == thickest for sides, _ in flat)
+    shorts, middles, longs = zip(*[sorted(sides) for sides, _ in pieces], strict=True)
+    counts = [count for _, count in pieces]
+    length, width, thickest = max(longs), max(middles), max(shorts)
+    height = sum([s * count for s, count in zip(shorts, counts, strict=True)], Decimal(0))
+    count = sum(counts)
+    even = min(shorts) == thickest
     boxes: list[Sides] = []
     for stacks in range(1, min(count, _MOST_STACKS) + 1):
         if even:

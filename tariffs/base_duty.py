@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from data.model.dated import Law
+from data.model.records import quick
 from tariffs.expressions import Outcome
 from tariffs.ledger import NONE, Entry, Ledger, entry
 from tariffs.origin import COLUMN_2, Agreement
@@ -25,6 +26,9 @@ CLAIMED_BY: Mapping[Programme, str] = {
     Programme.END_USE: "end_use",
 }
 QUOTAS = (Programme.QUOTA, Programme.PREFERENTIAL_QUOTA)
+# What is left of a quota on the day, which only its administration knows.
+QUOTA_STATUS = "quota_status"
+OPEN, CRITICAL, EXHAUSTED = QUOTA_STATUSES = ("open", "critical", "exhausted")
 ADDED = (
     Programme.ANTI_DUMPING,
     Programme.COUNTERVAILING,
@@ -71,6 +75,7 @@ class Rates:
     added: Mapping[Programme, tuple[Option, ...]]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class BaseDuty:
     """What was charged as base duty: `unrounded`, None while a quantity is missing."""
@@ -159,7 +164,12 @@ def is_preferred(rate: Rate, agreement: Agreement | None, origin: str) -> bool:
 
 
 def is_claimed(rate: Rate, facts: Mapping[str, str]) -> bool:
-    """Whether a suspension, quota or end use is claimed: ``true`` or the quota's order number."""
+    """Whether a suspension, quota or end use is claimed: ``true`` or the quota's order number.
+
+    Nothing can be claimed of a quota that is exhausted.
+    """
+    if rate.programme in QUOTAS and facts.get(QUOTA_STATUS) == EXHAUSTED:
+        return False
     claim = facts.get(CLAIMED_BY[rate.programme])
     return claim is not None and claim in ("true", rate.order_number)
 

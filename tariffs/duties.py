@@ -11,11 +11,14 @@ from datetime import date
 from decimal import Decimal
 
 from data.model.charges import Assumption, Charge, Citation, Considered, Finding, Question
+from data.model.records import quick
+from tariffs.base_duty import CRITICAL, QUOTA_STATUS
 from tariffs.explaining import explain_duty
 from tariffs.kinds import distinct
-from tariffs.ledger import DutyContext, DutyLine, not_officially_read
+from tariffs.ledger import DutyContext, DutyLine
 from tariffs.origin import PREFERENCE, Agreement, Grant, proof_is_waived
-from tariffs.pricing import Choice, Price, price
+from tariffs.percentages import Percentages, multiply_out, percentages_of
+from tariffs.pricing import Choice, Price, price, unread_of
 from tariffs.questions import Spread, explore
 from tariffs.schedule import Commodity, Measure
 
@@ -37,6 +40,7 @@ class Missed:
     proof: str | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DutyAssessment:
     """The duty of one line. `amount` is the sum of `charges`, in the context's currency, `exact`
@@ -72,11 +76,13 @@ def assess_duty(
 
     Raises `tariffs.conditions.FactError` when a fact is a word where a number or a day is due.
     """
+    if not explain and (percentages := plain_percentages(line, context)) is not None:
+        return _multiplied(percentages, line, context, ranged=ranged)
     likely = _likely(line, context, ranged=ranged)
     settled = not ranged or _is_settled(line, likely)
     spread = Spread(likely.total, likely.total, ()) if settled else explore(line, context, likely)
     known = ranged and line.origin is not None
-    possible = _possible_grants(context, likely.origin) if known else ()
+    possible = possible_grants(context, likely.origin) if known else ()
     return DutyAssessment(
         commodity=likely.commodity if line.candidates else None,
         charges=likely.charges,
@@ -87,8 +93,39 @@ def assess_duty(
         assumptions=_assumptions(line, likely),
         findings=_findings(line, context, likely),
         considered=explain_duty(line, context, likely, possible) if explain else (),
-        missed=_missed(line, context, likely, possible),
+        missed=_missed(line, context, likely, likely.total, possible),
         exact=likely.exact,
+    )
+
+
+def plain_percentages(line: DutyLine, context: DutyContext) -> Percentages | None:
+    """What a line owes if it is plain: one commodity, a known origin, nothing said or claimed."""
+    if (
+        line.origin is None
+        or line.facts
+        or line.preference is not None
+        or line.given is not None
+        or len(line.candidates) != 1
+    ):
+        return None
+    return percentages_of(line.candidates[0], line.origin, context)
+
+
+def _multiplied(
+    percentages: Percentages, line: DutyLine, context: DutyContext, *, ranged: bool
+) -> DutyAssessment:
+    """The duty of a line that owes nothing but percentages: nothing is asked or compared."""
+    found, example = multiply_out(percentages, line.id, line.value, context), percentages.example
+    possible = possible_grants(context, example.origin) if ranged else ()
+    return DutyAssessment(
+        commodity=example.commodity,
+        charges=found.charges,
+        amount=found.total,
+        low=found.total,
+        high=found.total,
+        assumptions=percentages.assumptions,
+        missed=_missed(line, context, example, found.total, possible) if possible else (),
+        exact=found.exact,
     )
 
 
@@ -115,6 +152,7 @@ def _is_settled(line: DutyLine, likely: Price) -> bool:
         and not likely.grant.lacks_proof
         and not likely.alternatives
         and not likely.undecided
+        and not (likely.quota and QUOTA_STATUS not in line.facts)
     )
 
 
@@ -123,11 +161,7 @@ def _assumptions(line: DutyLine, likely: Price) -> tuple[Assumption, ...]:
     if line.given is not None:
         what = f"the third-country duty of line {line.id} is the caller's own: {line.given}"
         found.append(Assumption(what, "unconfirmed"))
-    for entry in likely.unread:
-        if entry.citation is not None:
-            found.append(
-                not_officially_read(entry.code, entry.text, entry.confidence, entry.citation)
-            )
+    found += unread_of(likely)
     period = likely.grant.period
     if period is not None and period.confidence != "official":
         what = f"{likely.grant.because}: its members and dates were not read in an official text"
@@ -139,6 +173,9 @@ def _findings(line: DutyLine, context: DutyContext, likely: Price) -> tuple[Find
     found: list[Finding] = []
     if line.preference is not None and likely.grant.agreement is None:
         found.append(Finding("preference-not-granted", "warning", likely.grant.because, line.id))
+    if likely.quota and line.facts.get(QUOTA_STATUS) == CRITICAL:
+        said = "The quota is nearly used up: security for the ordinary duty may be asked"
+        found.append(Finding("quota-critical", "warning", said, line.id))
     if likely.stack.prohibited or likely.stack.doubtful:
         found += [_prohibition(m, line, context) for m in likely.stack.prohibited]
         found += [_doubt(m, line, context) for m in likely.stack.doubtful]
@@ -168,7 +205,7 @@ def _doubt(measure: Measure, line: DutyLine, context: DutyContext) -> Finding:
 _possible: dict[tuple[int, str, date], tuple[Mapping[str, Agreement], tuple[Grant, ...]]] = {}
 
 
-def _possible_grants(context: DutyContext, origin: str) -> tuple[Grant, ...]:
+def possible_grants(context: DutyContext, origin: str) -> tuple[Grant, ...]:
     """The preferences that goods of this origin could claim on this day (memoised)."""
     key = (id(context.agreements), origin, context.on)
     kept = _possible.get(key)
@@ -186,10 +223,14 @@ def _possible_grants(context: DutyContext, origin: str) -> tuple[Grant, ...]:
 
 
 def _missed(
-    line: DutyLine, context: DutyContext, likely: Price, possible: tuple[Grant, ...]
+    line: DutyLine,
+    context: DutyContext,
+    likely: Price,
+    total: Decimal,
+    possible: tuple[Grant, ...],
 ) -> tuple[Missed, ...]:
-    """What each agreement that was not claimed would save, the largest saving first."""
-    if not possible or likely.total <= 0:
+    """What each agreement that was not claimed would save of a total, the largest saving first."""
+    if not possible or total <= 0:
         return ()
     found: list[Missed] = []
     for grant in possible:
@@ -199,7 +240,7 @@ def _missed(
         other = price(
             line, context, likely.commodity, likely.origin, line.facts, Choice(grant=grant)
         )
-        saving = likely.total - other.total
+        saving = total - other.total
         if saving > 0 and not other.missing:
             value = line.value if context.consignment_value is None else context.consignment_value
             waived = proof_is_waived(agreement, value, context.currency, context.convert)

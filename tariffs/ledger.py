@@ -5,6 +5,7 @@ line one after the other: it works an expression out, rounds as the law rounds, 
 what was missing, and what was not read in an official text.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,13 +16,18 @@ from data.model.charges import Assumption, Charge, ChargeStatus, Citation
 from data.model.consignment import Mode, PreferenceClaim
 from data.model.dated import Confidence, Law
 from data.model.money import Money, currency
+from data.model.records import quick
 from tariffs.expressions import DutyExpression, Outcome, evaluate, parse
 from tariffs.origin import Agreement
 from tariffs.schedule import Commodity
 
 NONE = Decimal(0)
+_TAKES_OFF = re.compile(r" [-−] | less ")
+_LEAST = {"meursing_code": "7000"}
+_ASKED_AGAIN = 4  # one answer may bring up the next question (a Meursing code its components)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DutyLine:
     """One line to be assessed. `value` is its customs value in the context's currency.
@@ -43,6 +49,7 @@ class DutyLine:
     additional_code: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DutyContext:
     """What is the same for every line: the territory, its money and rounding, the day, the mode.
@@ -125,15 +132,20 @@ class Ledger:
         self._currency = currency(context.currency)
         self._base = Money(line.value, self._currency)
 
-    def work_out(self, expression: DutyExpression, value: Decimal) -> Outcome:
-        """What an expression comes to for goods of this value; nothing is charged."""
+    def work_out(
+        self, expression: DutyExpression, value: Decimal, facts: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """What an expression comes to for goods of this value; nothing is charged.
+
+        `facts` are other facts than the line's.
+        """
         context = self.context
         return evaluate(
             expression,
             value=value,
             currency=context.currency,
             quantities=self.line.quantities,
-            facts=self.facts,
+            facts=self.facts if facts is None else facts,
             on=context.on,
             convert=context.convert,
         )
@@ -149,14 +161,32 @@ class Ledger:
         return self.charge_outcome(entry, self.work_out(entry.expression, value), value)
 
     def charge_outcome(self, entry: Entry, outcome: Outcome, value: Decimal) -> Decimal | None:
-        """Charge what an expression came to, or note what is missing for it."""
-        if outcome.amount is None:
-            self.missing += outcome.needs or (f"duty_expression:{entry.text}",)
-            reason = outcome.reason or "a quantity is missing"
-            self.charge_amount(entry, NONE, value, reason, "needs_answer")
-        else:
+        """Charge what an expression came to, or what of it is certain, noting what is missing."""
+        if outcome.amount is not None:
             self.charge_amount(entry, outcome.amount, value, outcome.working)
-        return outcome.amount
+            return outcome.amount
+        self.missing += outcome.needs or (f"duty_expression:{entry.text}",)
+        reason = outcome.reason or "a quantity is missing"
+        certain = self._certain(entry.expression, outcome, value)
+        if certain:
+            reason = f"{reason}; at least {certain:.2f} {self.context.currency}"
+        self.charge_amount(entry, certain, value, reason, "needs_answer")
+        return certain or None
+
+    def _certain(self, expression: DutyExpression, outcome: Outcome, value: Decimal) -> Decimal:
+        """What a duty comes to at least, if all that is missing for it were nothing.
+
+        Not said of one that something is taken off: there nothing missing is not the least.
+        """
+        if _TAKES_OFF.search(expression.text):
+            return NONE
+        facts = dict(self.facts)
+        for _ in range(_ASKED_AGAIN):
+            if outcome.kind != "question":
+                break
+            facts.update((fact, _LEAST.get(fact, "0")) for fact in outcome.needs)
+            outcome = self.work_out(expression, value, facts)
+        return max(NONE, outcome.amount or NONE)
 
     def charge_amount(
         self,

@@ -47,6 +47,7 @@ class Agreement:
 
     `programmes` are the words for it in that territory's schedule; `waiver` (amount, currency) is
     the value up to which no proof is asked for. No members at all means goods from everywhere.
+    One agreement whose members have rates of their own is several here, `claimed_as` one name.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Agreement:
     proofs: tuple[str, ...]
     waiver: tuple[Decimal, str] | None
     periods: tuple[Period, ...]
+    claimed_as: str | None = None
 
     def covers(self, origin: str, on: date) -> Period | None:
         """The version that covers goods of that origin on that day."""
@@ -110,9 +112,10 @@ def settle_claim(
     """
     if claim is None:
         return NOT_CLAIMED
-    agreement = find_agreement(claim.agreement, agreements)
-    if agreement is None:
+    named = agreements_named(claim.agreement, agreements)
+    if not named:
         return Grant(None, None, f"no agreement is known as {claim.agreement}")
+    agreement = next((each for each in named if each.covers(origin, on)), named[0])
     period = agreement.covers(origin, on)
     if period is None or period.kind != PREFERENCE:
         return Grant(None, None, f"{agreement.name} does not cover goods of {origin} on {on}")
@@ -123,12 +126,11 @@ def settle_claim(
     )
 
 
-def find_agreement(name: str, agreements: Mapping[str, Agreement]) -> Agreement | None:
-    """An agreement by its id or by a programme code of the schedule."""
-    named = agreements.get(name) or agreements.get(name.lower())
-    if named is not None:
-        return named
-    return next((a for a in agreements.values() if name.upper() in a.programmes), None)
+def agreements_named(name: str, agreements: Mapping[str, Agreement]) -> tuple[Agreement, ...]:
+    """The agreements of an id or of the name they share, else that of a programme code."""
+    key = name if name in agreements else name.lower()
+    named = tuple(a for a in agreements.values() if key in (a.id, a.claimed_as))
+    return named or tuple(a for a in agreements.values() if name.upper() in a.programmes)[:1]
 
 
 def proof_is_waived(agreement: Agreement, value: Decimal, currency: str, convert: Convert) -> bool:
@@ -161,6 +163,7 @@ def _agreement(
         proofs=tuple(table.get("proofs", ())),
         waiver=_waiver(table.get("waiver")),
         periods=tuple(_period(table, version, laws) for version in table["versions"]),
+        claimed_as=table.get("claimed_as"),
     )
 
 

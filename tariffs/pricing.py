@@ -6,14 +6,17 @@ other answers.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from data.model.charges import Charge
+from data.model.charges import Assumption, Charge
+from data.model.consignment import Mode
+from data.model.records import quick
 from tariffs.base_duty import Option, Rates, charge_base, rates_for
 from tariffs.expressions import parse, shown
-from tariffs.ledger import NONE, DutyContext, DutyLine, Entry, Ledger, entry
+from tariffs.ledger import NONE, DutyContext, DutyLine, Entry, Ledger, entry, not_officially_read
 from tariffs.origin import (
     NOT_CLAIMED,
     Agreement,
@@ -34,7 +37,8 @@ _NO_PROGRAMMES: frozenset[str] = frozenset()
 class Scope:
     """What a commodity's schedule says for one origin and day; kept, as it depends on no fact.
 
-    `entries` are what the charges of its measures say, by heading and record.
+    `entries` are what the charges of its measures say, by heading and record; `percentages` what
+    tariffs/percentages.py found out about it, by mode.
     """
 
     commodity: Commodity
@@ -42,8 +46,10 @@ class Scope:
     rates: Rates
     selection: Selection
     entries: dict[tuple[int, str], Entry]
+    percentages: dict[Mode | None, Any] = field(default_factory=dict)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Price:
     """The duty of a line under one set of answers.
@@ -51,7 +57,7 @@ class Price:
     `missing` are quantities and facts without which a part has no amount: `total` is then only
     what could be worked out; `exact` is that sum before rounding. `alternatives` are third-country
     rates that the schedule could not choose among, `undecided` the rates that a producer's
-    additional code would choose among.
+    additional code would choose among. `quota` says that the base duty is a quota's.
     `charges` and `unread` (what is not from an official text) are empty for a mere comparison.
     """
 
@@ -67,6 +73,7 @@ class Price:
     charges: tuple[Charge, ...] = ()
     unread: tuple[Entry, ...] = ()
     exact: Decimal = NONE
+    quota: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +156,7 @@ def price(
         tuple(ledger.charges),
         tuple(ledger.unread),
         ledger.exact,
+        base.quota,
     )
 
 
@@ -182,16 +190,16 @@ def _charge_measures(ledger: Ledger, scope: Scope, stack: Stack, base: Decimal |
 
 def _charge_measure(ledger: Ledger, scope: Scope, applied: Applied, base: Decimal | None) -> None:
     measure, share = applied.measure, applied.share
-    value = ledger.line.value
+    territory, value = ledger.context.territory, ledger.line.value
     if share is not WHOLE:
         value = value * share
     if measure.role is Role.EXEMPT:
-        said = _entry(ledger, scope, measure, measure.heading)
+        said = entry_of(territory, scope, measure, measure.heading)
         ledger.charge_amount(said, NONE, value, "declared without duty")
     elif measure.role is Role.TOP_UP:
         _charge_top_up(ledger, scope, applied, value, base)
     else:
-        ledger.charge_expression(_entry(ledger, scope, measure, measure.heading), value)
+        ledger.charge_expression(entry_of(territory, scope, measure, measure.heading), value)
 
 
 def _charge_top_up(
@@ -205,27 +213,39 @@ def _charge_top_up(
     percent = parse(measure.expression).ad_valorem
     if percent is None:
         raise ValueError(f"{measure.heading}: a top-up needs a percentage")
-    currency = ledger.context.currency
+    territory, currency = ledger.context.territory, ledger.context.currency
     already = NONE if base is None else base * applied.share
     missing = percent * value / 100 - already
     if missing <= 0 and already:
-        said = _entry(ledger, scope, measure, measure.at_or_above or measure.heading)
+        said = entry_of(territory, scope, measure, measure.at_or_above or measure.heading)
         working = f"the base duty of {already:.2f} {currency} reaches {measure.expression} already"
         ledger.charge_amount(said, NONE, value, working)
         return
-    said = _entry(ledger, scope, measure, measure.heading)
+    said = entry_of(territory, scope, measure, measure.heading)
     working = (
         f"{measure.expression} × {shown(value)} {currency} − base duty {already:.2f} {currency}"
     )
     ledger.charge_amount(said, missing, value, working)
 
 
-def _entry(ledger: Ledger, scope: Scope, measure: Measure, heading: str) -> Entry:
+def unread_of(priced: Price) -> tuple[Assumption, ...]:
+    """What of a price was not read in an official text."""
+    return tuple(
+        [
+            not_officially_read(entry.code, entry.text, entry.confidence, entry.citation)
+            for entry in priced.unread
+            if entry.citation is not None
+        ]
+    )
+
+
+def entry_of(territory: str, scope: Scope, measure: Measure, heading: str) -> Entry:
+    """What the charge of a measure says under a heading (memoised in the scope)."""
     key = (id(measure), heading)
     said = scope.entries.get(key)
     if said is None:
         said = entry(
-            f"{ledger.context.territory}.{heading}",
+            f"{territory}.{heading}",
             measure.name,
             measure.expression,
             measure.law,

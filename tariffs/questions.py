@@ -14,8 +14,10 @@ from math import prod
 from typing import TypeVar
 
 from data.model.charges import Question
-from tariffs.base_duty import Option
+from data.model.records import quick
+from tariffs.base_duty import EXHAUSTED, QUOTA_STATUS, Option
 from tariffs.conditions import candidate_answers
+from tariffs.expressions import FACTS
 from tariffs.kinds import distinct, origin_classes
 from tariffs.ledger import DutyContext, DutyLine
 from tariffs.origin import Grant
@@ -31,6 +33,7 @@ _EXPLORED_UP_TO = 48
 T = TypeVar("T")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Spread:
     """The cheapest and dearest duty, None when the dearest cannot be priced, and the questions."""
@@ -164,7 +167,7 @@ class _Explored:
             elif fact == "duty_expression":
                 why = f"the rate cannot be worked out here: {expression or 'none is held'}"
             else:
-                why = "the rate is charged by quantity"
+                why = _why_missing(fact)
             found.append(Question(fact, self.line.id, why, likely, likely, None))
         return found
 
@@ -190,6 +193,9 @@ class _Explored:
         if seen.undecided and ADDITIONAL_CODE not in self.axes:
             self.axes[ADDITIONAL_CODE] = tuple(_choosing(remedy=r) for r in seen.undecided)
             self.whys[ADDITIONAL_CODE] = "the rate depends on who produced the goods"
+        if seen.quota and QUOTA_STATUS not in self.line.facts and QUOTA_STATUS not in self.axes:
+            self.axes[QUOTA_STATUS] = (_stating(QUOTA_STATUS, EXHAUSTED),)
+            self.whys[QUOTA_STATUS] = "the quota may be exhausted on the day of entry"
         if seen.alternatives and CODE not in self.axes:
             self.axes[CODE] = tuple(_choosing(general=r) for r in seen.alternatives)
             self.whys[CODE] = "the schedule holds several rates for this code"
@@ -220,6 +226,14 @@ class _Explored:
         if self.high is not None:
             self.high = None if one.missing else max(self.high, one.total)
         return one.total
+
+
+def _why_missing(fact: str) -> str:
+    """Why a fact that an expression asks for is needed, in words."""
+    known = FACTS.get(fact)
+    if known is None or known.quantity is not None:
+        return "the rate is charged by quantity"
+    return f"the rate depends on: {known.description}"
 
 
 def _stating(fact: str, answer: str) -> _Answer:

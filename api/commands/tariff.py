@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 
 from api.clock import now
 from api.services.compiling import FACTS, load_facts, snapshot_contents
-from api.services.importing import import_schedule
+from api.services.importing import (
+    import_hmrc_rates,
+    import_origin_rules,
+    import_schedule,
+    source_called,
+)
 from api.services.reading_tariffs import concerns, membership_of, schedule_of
+from data.importing.kept_rates import kept_rates
+from data.importing.origin_rule_reports import OriginRuleReport
 from data.importing.reports import ImportReport
 from data.store.schedules import Schedules
 from tariffs.nomenclature import CommodityCode, CommodityCodeError
@@ -31,7 +38,8 @@ def compile_all(services: "Services", facts: Path | None) -> str:
     imported = None
     if services.storage.is_reachable() and services.storage.is_current():
         imported = Schedules(services.storage.engine, now())
-    return compile_snapshot(services.settings.snapshot_dir, snapshot_contents(loaded, imported))
+    contents = snapshot_contents(loaded, imported, kept_rates(services.settings.data_dir))
+    return compile_snapshot(services.settings.snapshot_dir, contents)
 
 
 def listed(services: "Services", on: date) -> list[Row]:
@@ -83,14 +91,34 @@ def _joined(codes: Sequence[str]) -> str:
 
 def imported(
     services: "Services",
-    source: str,
+    name: str,
     locations: Sequence[str],
     as_of: date,
     beside: str | None,
 ) -> Iterator[str]:
-    """Import a schedule into the database, and say what was found."""
+    """Import a source into this site, and say what was found."""
+    source = source_called(name)
+    if source.format == "uk_origin_rules":
+        folder = services.settings.data_dir
+        rules = import_origin_rules(source, locations, folder, as_of, beside)
+        yield f"{source.id}: {rules.rules} rules of {rules.schemes} schemes, as of {as_of}"
+        yield from _described_rules(rules)
+        return
+    if source.format == "hmrc_rates":
+        first, last, rates, held = import_hmrc_rates(source, locations, services.settings.data_dir)
+        yield f"{source.id}: {rates} rates, fixed from {first} to {last}; months held: {held}"
+        return
     sink = Schedules(services.storage.engine, now())
-    yield from described(import_schedule(source, locations, sink, as_of, beside))
+    yield from described(import_schedule(name, locations, sink, as_of, beside))
+
+
+def _described_rules(report: OriginRuleReport) -> Iterator[str]:
+    """An import of rules of origin, a line at a time."""
+    yield f"  entries: {report.entries}"
+    for kind, count in sorted(report.classes.items()):
+        yield f"  {kind}: {count}"
+    for scheme in report.without_rules:
+        yield f"  without rules: {scheme}"
 
 
 def described(report: ImportReport) -> Iterator[str]:

@@ -17,7 +17,7 @@ bp = Blueprint("carriers", __name__)
     answers={200: Answer("Every plug-in, the broken ones too", CARRIERS)},
 )
 def carriers() -> Response:
-    """Every carrier by code, with its version, capabilities, tier and origin."""
+    """Every carrier by code: what it can do, what its accounts must say, where it comes from."""
     plugins = services().carriers.plugins()
     answer = {"items": [write_plugin(plugin) for plugin in plugins], "next": None}
     return Response(write_json(answer), content_type="application/json")

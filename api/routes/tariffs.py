@@ -24,11 +24,13 @@ from api.services.reading_tariffs import (
     concerns,
     found_beneath,
     membership_of,
+    origin_rules_of,
+    product_rules,
     schedule_of,
     third_country_rate,
 )
 from tariffs.schedule import Measure, Rate
-from tariffs.snapshot import SnapshotSchedule
+from tariffs.snapshot import Snapshot, SnapshotSchedule
 
 bp = Blueprint("tariffs", __name__)
 MOST_COMMODITIES = 200
@@ -98,10 +100,7 @@ def code(territory: str, code: str) -> Response:
             "on": on,
             "origin": origin,
             "version": snapshot.version,
-            "agreements": [
-                write_agreement(agreement, period)
-                for agreement, period in agreements_for(snapshot, tariff_of, origin, on)
-            ],
+            "agreements": _agreements(snapshot, tariff_of, digits, origin, on),
             "commodities": [
                 write_commodity(commodity, on, shown)
                 for commodity in commodities[:MOST_COMMODITIES]
@@ -138,6 +137,23 @@ def search(territory: str) -> Response:
         for commodity in found
     ]
     return _json({"territory": territory, "items": items, "next": following})
+
+
+def _agreements(
+    snapshot: Snapshot, territory: str, code: str, origin: str | None, on: date
+) -> list[dict[str, Any]]:
+    """The agreements that could apply, each with what it asks of goods of the code."""
+    found = agreements_for(snapshot, territory, origin, on)
+    held = origin_rules_of(services().settings.data_dir, territory) if found else None
+    return [
+        write_agreement(
+            agreement,
+            period,
+            product_rules(held, agreement, code, on),
+            held.as_of if held else None,
+        )
+        for agreement, period in found
+    ]
 
 
 def _schedule(territory: str) -> SnapshotSchedule:

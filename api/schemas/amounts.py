@@ -23,7 +23,7 @@ def formatted_amount(amount: Decimal, unit: str, locale: str) -> str:
     >>> formatted_amount(Decimal("1234.50"), "EUR", "de-DE")
     '1.234,50\xa0€'
     """
-    return _format(unit, locale)(amount)
+    return amount_format(unit, locale)(amount)
 
 
 def is_locale(tag: str) -> bool:
@@ -40,7 +40,8 @@ def _locale(tag: str) -> Locale | None:
 
 
 @lru_cache(maxsize=2048)
-def _format(unit: str, tag: str) -> Format:
+def amount_format(unit: str, tag: str) -> Format:
+    """What writes amounts of a currency as people of a locale do."""
     locale = _locale(tag) or Locale("en")
 
     def by_babel(amount: Decimal) -> str:
@@ -55,11 +56,16 @@ def _format(unit: str, tag: str) -> Format:
     digits = minor_digits(unit)
 
     marks = str.maketrans({",": group, ".": point})
+    short = 3 + digits + (digits > 0)  # as long as a number without a group
 
     def by_template(amount: Decimal) -> str:
         if amount < 0:
             return by_babel(amount)
-        number = f"{amount:,.{digits}f}".translate(marks)
+        number = str(amount)
+        if digits and len(number) <= short and number[-digits - 1 : -digits] == ".":
+            number = number.replace(".", point)  # as most are: nothing to round or to group
+        else:
+            number = f"{amount:,.{digits}f}".translate(marks)
         return f"{before}{number}{after}"
 
     return by_template if by_template(Decimal("1234567") + quantum(unit)) == sample else by_babel

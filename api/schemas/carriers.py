@@ -4,11 +4,27 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from carriers.manifest import Setting
 from carriers.registry import Plugin
 
 
+class SettingAnswer(Schema):
+    """One thing that an account with a carrier must say. Values are never shown."""
+
+    name = fields.Str(required=True)
+    title = fields.Str(required=True)
+    secret = fields.Bool(required=True)
+    required = fields.Bool(required=True)
+    choices = fields.List(fields.Str(), required=True)
+
+
 class CarrierAnswer(Schema):
-    """One installed carrier. `tier` says how far the conformance kit vouches for it."""
+    """One installed carrier.
+
+    `tier` is how far it claims that the conformance kit vouches for it, `settings` what an account
+    with it must say, `sandbox` whether it has one, `reconcile` how a purchase whose answer was lost
+    is found again.
+    """
 
     code = fields.Str(required=True)
     name = fields.Str(required=True)
@@ -19,6 +35,10 @@ class CarrierAnswer(Schema):
     healthy = fields.Bool(required=True)
     trouble = fields.Str(required=True, allow_none=True)
     note = fields.Str(required=True, allow_none=True)
+    homepage = fields.Str(required=True, allow_none=True)
+    settings = fields.List(fields.Nested(SettingAnswer), required=True)
+    sandbox = fields.Bool(required=True)
+    reconcile = fields.Str(required=True, allow_none=True)
 
 
 class CarriersAnswer(Schema):
@@ -44,4 +64,18 @@ def write_plugin(plugin: Plugin) -> dict[str, Any]:
         "healthy": plugin.trouble is None,
         "trouble": plugin.trouble,
         "note": manifest.note if manifest else None,
+        "homepage": manifest.homepage if manifest else None,
+        "settings": [_write_setting(each) for each in manifest.settings] if manifest else [],
+        "sandbox": bool(manifest and manifest.test_hosts),
+        "reconcile": manifest.reconcile if manifest else None,
+    }
+
+
+def _write_setting(setting: Setting) -> dict[str, Any]:
+    return {
+        "name": setting.name,
+        "title": setting.title,
+        "secret": setting.secret,
+        "required": setting.required,
+        "choices": setting.choices,
     }

@@ -5,7 +5,7 @@ them is alike, so they are printed by hand (quote_options.py). The schema in the
 says the same; a test holds the two together.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -45,7 +45,9 @@ def landed_cost_bytes(quote: Quote, sign: Sign | None = None, *, explain: bool) 
     return _signed(_head(quote), "costs", print_options(quote, numbered=False), tail, sign)
 
 
-def _signed(head: Json, name: str, options: bytes, tail: Json, sign: Sign | None) -> bytes:
+def _signed(
+    head: Json, name: str, options: Sequence[bytes], tail: Json, sign: Sign | None
+) -> bytes:
     """The answer with its proof, which is over everything but itself."""
     if sign is not None:
         bare = {key: value for key, value in tail.items() if key != "proof"}
@@ -53,10 +55,10 @@ def _signed(head: Json, name: str, options: bytes, tail: Json, sign: Sign | None
     return _joined(head, name, options, tail)
 
 
-def _joined(head: Json, name: str, options: bytes, tail: Json) -> bytes:
+def _joined(head: Json, name: str, options: Sequence[bytes], tail: Json) -> bytes:
     """One object of the members of head and tail, with the options between them."""
     before, after = orjson.dumps(head)[:-1], orjson.dumps(tail)[1:]
-    return b"".join((before, b',"', name.encode(), b'":', options, b",", after))
+    return b"".join((before, b',"', name.encode(), b'":', *options, b",", after))
 
 
 def _head(quote: Quote) -> Json:

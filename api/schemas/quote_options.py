@@ -3,7 +3,9 @@
 They are nine tenths of an answer, and much of them is the same text again: a charge says the same
 under every set of terms but for its payer, what one border asks is part of every option that meets
 it, and what a charge says beside its amounts is the same from one quote to the next. Each such text
-is printed once. All of it is ASCII (other letters are escaped), which costs nothing to encode.
+is printed once, and the pieces are put together once, at the very end: an answer has tens of
+kilobytes, and each time that it is copied costs. All of it is ASCII (other letters are escaped),
+which costs nothing to encode.
 """
 
 from collections.abc import Callable
@@ -12,27 +14,29 @@ from functools import lru_cache
 from json import dumps
 from json.encoder import encode_basestring_ascii as quoted
 
-from api.jsonio import write_money
-from api.schemas.amounts import formatted_amount
+from api.schemas.amounts import amount_format
 from api.services.quotes import Billed, Option, Quote, Totals
 from carriers.offers import Offer, Transit
 from customs.incoterms import Payer, payer
-from data.model.charges import Charge, Citation
+from data.model.charges import Charge
 from data.model.consignment import Terms
-from data.model.money import minor_digits
+from data.model.dated import Law
+from data.model.money import Money, minor_digits, round_half_up
 
 Print = Callable[[Decimal], str]
-_PAYER: dict[Payer, str] = {"seller": ',"payer":"seller"}', "buyer": ',"payer":"buyer"}'}
+_PAYER: dict[Payer, bytes] = {"seller": b',"payer":"seller"}', "buyer": b',"payer":"buyer"}'}
 
 
-def print_options(quote: Quote, *, numbered: bool) -> bytes:
-    """The options as a JSON array; `numbered` ones have ids."""
+def print_options(quote: Quote, *, numbered: bool) -> list[bytes]:
+    """The pieces of the options as a JSON array; `numbered` ones have ids."""
     page = _Page(quote)
-    options = [
-        page.option(option, number if numbered else None)
-        for number, option in enumerate(quote.options, 1)
-    ]
-    return f"[{','.join(options)}]".encode()
+    pieces = [b"["]
+    for number, option in enumerate(quote.options, 1):
+        if number > 1:
+            pieces.append(b",")
+        page.print(option, number if numbered else None, pieces)
+    pieces.append(b"]")
+    return pieces
 
 
 @lru_cache(maxsize=512)
@@ -46,37 +50,47 @@ def money_printer(unit: str) -> Print:
     before, after = '{"amount":"', f'","currency":"{unit}"}}'
     point = -digits - 1
 
-    def by_rounding(amount: Decimal) -> str:
-        return f"{before}{write_money(amount, unit)['amount']}{after}"
-
-    def as_it_is(amount: Decimal) -> str:
+    def as_it_is_or_rounded(amount: Decimal) -> str:
         text = str(amount)
-        if text[point:-digits] == "." and text[0] != "-":
-            return f"{before}{text}{after}"
-        return by_rounding(amount)
+        if not digits or text[point:-digits] != "." or text[0] == "-":
+            rounded = round_half_up(amount, unit)
+            text = f"{rounded if rounded else abs(rounded):f}"
+        return f"{before}{text}{after}"
 
-    return as_it_is if digits else by_rounding
+    return as_it_is_or_rounded
 
 
 class _Page:
-    """The options of one quote while they are printed."""
+    """The options of one quote while they are printed.
+
+    Options share most of their amounts and charges, so what was printed is found again by identity:
+    the quote holds all of them, and no two have one id.
+    """
 
     def __init__(self, quote: Quote) -> None:
         self._quote = quote
-        self._money = money_printer(quote.currency)
-        self._parts: dict[tuple[int, Terms], str] = {}
-        self._bodies: dict[int, str] = {}
+        self._money = _remembering(money_printer(quote.currency))
+        self._formatted = quote.locale and _remembering(_formatter(quote.currency, quote.locale))
+        self._parts: dict[tuple[int, Terms], list[bytes]] = {}
+        self._bodies: dict[int, bytes] = {}
+        self._bases: dict[int, str] = {}
 
-    def option(self, option: Option, number: int | None) -> str:
+    def print(self, option: Option, number: int | None, pieces: list[bytes]) -> None:
         """One option."""
-        totals = option.totals
+        totals, terms = option.totals, option.terms
         named = "" if number is None else f'"id":"op_{self._quote.stamp.id[3:]}_{number}",'
         carried = "" if option.offer is None else _carried(option.offer)
-        return (
-            f'{{{named}{carried}"mode":"{option.mode}","terms":"{option.terms}",'
-            f'"totals":{self._totals(totals)},"range":{self._range(option)},'
-            f'"charges":[{self._charges(option)}],"formatted":{self._formatted(totals)}}}'
+        pieces.append(
+            f'{{{named}{carried}"mode":"{option.mode}","terms":"{terms}",'
+            f'"totals":{self._totals(totals)},"range":{self._range(option)},"charges":['.encode()
         )
+        # the charges in their order: for moving the parcels, by the border, for paying it
+        pieces += self._part(option.moving, terms)
+        for part in (option.border, option.paying):
+            if part:
+                pieces.append(b",")
+                pieces += self._part(part, terms)
+        pieces.append(f'],"formatted":{self._shown(totals)}}}'.encode())
 
     def _totals(self, totals: Totals) -> str:
         money = self._money
@@ -90,64 +104,76 @@ class _Page:
         )
 
     def _range(self, option: Option) -> str:
-        likely = self._money(option.totals.landed_cost)
-        low = self._money(option.low)
-        high = "null" if option.high is None else self._money(option.high)
-        return f'{{"low":{low},"likely":{likely},"high":{high}}}'
-
-    def _charges(self, option: Option) -> str:
-        """The charges in their order: for moving the parcels, by the border, for paying it."""
-        terms = option.terms
-        parts = [self._part(option.moving, terms)]
-        if option.border:
-            parts.append(self._part(option.border, terms))
-        if option.paying:
-            parts.append(self._part(option.paying, terms))
-        return ",".join(parts)
-
-    def _part(self, part: tuple[Billed, ...], terms: Terms) -> str:
-        key = (id(part), terms)
-        known = self._parts.get(key)
-        if known is None:
-            bodies = self._bodies
-            known = self._parts[key] = ",".join(
-                [
-                    (bodies.get(id(each)) or self._body(each)) + _PAYER[payer(each.charge, terms)]
-                    for each in part
-                ]
-            )
-        return known
-
-    def _body(self, billed: Billed) -> str:
-        body = self._bodies[id(billed)] = _charge(billed, self._money)
-        return body
-
-    def _formatted(self, totals: Totals) -> str:
-        locale, unit = self._quote.locale, self._quote.currency
-        if locale is None:
-            return "null"
-        landed = quoted(formatted_amount(totals.landed_cost, unit, locale))
-        checkout = quoted(formatted_amount(totals.due_at_checkout, unit, locale))
-        delivery = quoted(formatted_amount(totals.due_on_delivery, unit, locale))
+        money = self._money
+        high = "null" if option.high is None else money(option.high)
         return (
-            f'{{"landed_cost":{landed},"due_at_checkout":{checkout},"due_on_delivery":{delivery}}}'
+            f'{{"low":{money(option.low)},"likely":{money(option.totals.landed_cost)},'
+            f'"high":{high}}}'
         )
 
+    def _shown(self, totals: Totals) -> str:
+        shown = self._formatted
+        if not shown:
+            return "null"
+        return (
+            f'{{"landed_cost":{shown(totals.landed_cost)},'
+            f'"due_at_checkout":{shown(totals.due_at_checkout)},'
+            f'"due_on_delivery":{shown(totals.due_on_delivery)}}}'
+        )
 
-def _charge(billed: Billed, money: Print) -> str:
-    """A charge without its end, where its payer stands."""
-    charge = billed.charge
-    line = "null" if charge.line is None else quoted(charge.line)
-    assessed, base = charge.assessed, charge.base
-    in_law = money_printer(assessed.currency.code)
-    based = "null" if base is None else money_printer(base.currency.code)(base.amount)
-    return (
-        f'{_alike(charge)}"line":{line},"base":{based},"working":{quoted(charge.working)},'
-        f'"assessed":{in_law(assessed.amount)},"amount":{money(billed.amount)}'
-    )
+    def _part(self, part: tuple[Billed, ...], terms: Terms) -> list[bytes]:
+        key = (id(part), terms)
+        pieces = self._parts.get(key)
+        if pieces is None:
+            bodies, write = self._bodies, self._charge
+            pieces = self._parts[key] = []
+            for each in part:
+                if pieces:
+                    pieces.append(b",")
+                pieces.append(bodies.get(id(each)) or write(each))
+                pieces.append(_PAYER[payer(each.charge.billed_to, terms)])
+        return pieces
+
+    def _charge(self, billed: Billed) -> bytes:
+        """A charge without its end, where its payer stands."""
+        charge = billed.charge
+        line = "null" if charge.line is None else quoted(charge.line)
+        assessed, base = charge.assessed, charge.base
+        based = "null"
+        if base is not None:
+            based = self._bases.get(id(base)) or self._base(base)
+        in_law = money_printer(assessed.currency.code)(assessed.amount)
+        amount = in_law if billed.amount is assessed.amount else self._money(billed.amount)
+        body = self._bodies[id(billed)] = (
+            f'{_alike(charge)}"line":{line},"base":{based},"working":{quoted(charge.working)},'
+            f'"assessed":{in_law},"amount":{amount}'
+        ).encode()
+        return body
+
+    def _base(self, base: Money) -> str:
+        text = self._bases[id(base)] = money_printer(base.currency.code)(base.amount)
+        return text
 
 
-_printed_alike: dict[tuple[object, ...], tuple[Citation | None, str]] = {}
+def _remembering(write: Print) -> Print:
+    """Print an amount once, however often this very amount is asked for."""
+    known: dict[int, str] = {}
+
+    def text(amount: Decimal) -> str:
+        found = known.get(id(amount))
+        if found is None:
+            found = known[id(amount)] = write(amount)
+        return found
+
+    return text
+
+
+def _formatter(unit: str, locale: str) -> Print:
+    formatted = amount_format(unit, locale)
+    return lambda amount: quoted(formatted(amount))
+
+
+_printed_alike: dict[tuple[object, ...], tuple[Law | None, str]] = {}
 _KEPT = 16384
 
 
@@ -158,8 +184,11 @@ def _alike(charge: Charge) -> str:
     it saves.
     """
     citation = charge.citation
+    law, since, until = None, None, None
+    if citation is not None:
+        law, since, until = citation.law, citation.since, citation.until
     key = (
-        id(citation),
+        id(law),
         charge.code,
         charge.expression,
         charge.status,
@@ -168,12 +197,14 @@ def _alike(charge: Charge) -> str:
         charge.rounding,
         charge.collected_at,
         charge.recoverable,
+        since,
+        until,
     )
     known = _printed_alike.get(key)
-    if known is None or known[0] is not citation:
+    if known is None or known[0] is not law:
         if len(_printed_alike) >= _KEPT:
             _printed_alike.clear()
-        known = _printed_alike[key] = (citation, _print_alike(charge))
+        known = _printed_alike[key] = (law, _print_alike(charge))
     return known[1]
 
 

@@ -1,6 +1,6 @@
 """How are tariffs, codes and measures written in JSON?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,7 @@ from marshmallow import Schema, fields
 
 from api.jsonio import write_money
 from api.schemas.fields import MoneyField
+from data.importing.origin_rules import OriginRule
 from data.model.dated import Law
 from tariffs.origin import Agreement, Period
 from tariffs.schedule import Commodity, Measure, Rate, ScheduleStatus
@@ -88,10 +89,31 @@ class CommodityAnswer(Schema):
     measures = fields.List(fields.Nested(MeasureAnswer), required=True)
 
 
+class OriginRuleAnswer(Schema):
+    """One way for goods of a range of codes to originate under an agreement.
+
+    `in_part`: only some goods of the range are meant. Rules of one `entry` belong together; an
+    `alternative` may be met in place of those before it. `classes` are kinds of rule (WO wholly
+    obtained, CTH change of heading, MAXNOM, RVC…), `percents` what its text states, in its order.
+    The agreement's own text decides.
+    """
+
+    first = fields.Str(required=True)
+    last = fields.Str(required=True)
+    entry = fields.Int(required=True)
+    in_part = fields.Bool(required=True)
+    classes = fields.List(fields.Str(), required=True)
+    percents = fields.List(fields.Str(), required=True)
+    alternative = fields.Bool(required=True)
+    within_quota = fields.Bool(required=True)
+
+
 class AgreementAnswer(Schema):
     """An agreement that covers goods of the origin on the day; the duty is lower if it is claimed.
 
     `proofs` are those it accepts; up to `waiver` it asks for none. `members` empty: any origin.
+    `rules_of_origin` are those of the code, narrowest range first, as published on `rules_as_of`;
+    null where they were not imported here, or the source has none for it.
     """
 
     id = fields.Str(required=True)
@@ -100,6 +122,8 @@ class AgreementAnswer(Schema):
     proofs = fields.List(fields.Str(), required=True)
     waiver = MoneyField(required=True, allow_none=True)
     members = fields.List(fields.Str(), required=True)
+    rules_of_origin = fields.List(fields.Nested(OriginRuleAnswer), required=True, allow_none=True)
+    rules_as_of = fields.Date(required=True, allow_none=True)
     since = fields.Date(required=True)
     until = fields.Date(required=True, allow_none=True)
     confidence = fields.Str(required=True)
@@ -117,7 +141,11 @@ class CodeAnswer(Schema):
     agreements = fields.List(
         fields.Nested(AgreementAnswer),
         required=True,
-        metadata={"description": "those that could apply for the origin; none without one"},
+        metadata={
+            "description": "those that cover goods of the origin on the day, with the proof that "
+            "each asks for, up to which value it asks for none, and the rule of origin of the code "
+            "where it was imported; none without an origin. The duty is lower only if it is claimed"
+        },
     )
     commodities = fields.List(fields.Nested(CommodityAnswer), required=True)
     more = fields.Int(required=True, metadata={"description": "codes beneath that are not shown"})
@@ -160,8 +188,13 @@ def write_commodity(
     }
 
 
-def write_agreement(agreement: Agreement, period: Period) -> dict[str, Any]:
-    """An agreement as it stands in one of its periods."""
+def write_agreement(
+    agreement: Agreement,
+    period: Period,
+    rules: Sequence[OriginRule] | None = None,
+    rules_as_of: date | None = None,
+) -> dict[str, Any]:
+    """An agreement as it stands in one of its periods, with the rules of origin of a code."""
     return {
         "id": agreement.id,
         "name": agreement.name,
@@ -169,10 +202,25 @@ def write_agreement(agreement: Agreement, period: Period) -> dict[str, Any]:
         "proofs": agreement.proofs,
         "waiver": write_money(*agreement.waiver) if agreement.waiver else None,
         "members": period.members,
+        "rules_of_origin": None if rules is None else [_origin_rule(rule) for rule in rules],
+        "rules_as_of": None if rules is None else rules_as_of,
         "since": period.since,
         "until": period.until,
         "confidence": period.confidence,
         "law": write_law(period.law),
+    }
+
+
+def _origin_rule(rule: OriginRule) -> dict[str, Any]:
+    return {
+        "first": rule.first,
+        "last": rule.last,
+        "entry": rule.entry,
+        "in_part": rule.in_part,
+        "classes": rule.classes,
+        "percents": [f"{percent:f}" for percent in rule.percents],
+        "alternative": rule.alternative,
+        "within_quota": rule.within_quota,
     }
 
 

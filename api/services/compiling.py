@@ -1,13 +1,13 @@
 """What goes into a snapshot: all facts, and every schedule that was imported here?"""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from api.services.vocabulary import described_measures
 from customs.rulebook import read_pegs
 from customs.territories import read_territory
-from data.importing.ecb_rates import read_ecb_rates
+from data.importing.ecb_rates import DayOfRates, read_ecb_rates
 from data.loading.agreements import load_agreements
 from data.loading.documents import Document, FactsError, load_document, load_documents
 from data.loading.measures import load_groups, load_measures
@@ -33,6 +33,7 @@ class Facts:
     territories: Mapping[str, Document]
     agreements: Mapping[str, Document]
     measures: Mapping[str, Sequence[Measure]]
+    measure_rows: Mapping[str, Document]
     pegs: Document
 
 
@@ -42,15 +43,14 @@ def load_facts(folder: Path = FACTS) -> Facts:
     Raises `FactsError` or another `ValueError` that names the file or the rule.
     """
     groups = load_groups(folder / "agreements" / "groups.toml")
+    measures = load_measures(folder / "measures", groups)
     facts = Facts(
         folder=folder,
         sources=load_sources(folder / "sources.toml"),
         territories=load_documents(folder / "territories"),
         agreements=load_agreements(folder / "agreements"),
-        measures={
-            territory: read_measures(document)
-            for territory, document in load_measures(folder / "measures", groups).items()
-        },
+        measures={name: read_measures(document) for name, document in measures.items()},
+        measure_rows=measures,
         pegs=load_document(folder / "pegs.toml"),
     )
     for code in facts.territories:
@@ -61,11 +61,22 @@ def load_facts(folder: Path = FACTS) -> Facts:
     return facts
 
 
-def snapshot_contents(facts: Facts, imported: Schedules | None = None) -> SnapshotContents:
-    """All facts and all imports of this site, ready to be compiled."""
+NO_RATES: Mapping[str, Iterable[DayOfRates]] = {}
+
+
+def snapshot_contents(
+    facts: Facts,
+    imported: Schedules | None = None,
+    rates: Mapping[str, Iterable[DayOfRates]] = NO_RATES,
+) -> SnapshotContents:
+    """All facts and all imports of this site, ready to be compiled.
+
+    `rates` are imported rates of exchange by publisher, beside those that are installed.
+    """
     imports = imported.versions() if imported else []
     territories = {name for source in _embedded(facts) for name in _speaks_for(source)}
-    territories |= facts.measures.keys() | {version.territory for version in imports}
+    territories |= {version.territory for version in imports}
+    without = facts.measures.keys() - territories
     return SnapshotContents(
         schedules=[
             _schedule(facts, territory, _imports_for(facts, territory, imports), imported)
@@ -76,8 +87,11 @@ def snapshot_contents(facts: Facts, imported: Schedules | None = None) -> Snapsh
             "agreements": facts.agreements,
             "pegs": facts.pegs,
             "measures": described_measures(facts.measures),
+            "measures_without_schedule": {
+                name: facts.measure_rows[name] for name in sorted(without)
+            },
         },
-        exchange_rates={"ECB": read_ecb_rates()},
+        exchange_rates={"ECB": read_ecb_rates(), **rates},
     )
 
 

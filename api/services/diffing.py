@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from api.services.dated_rules import RuleVersion, plain_values, rules_in
 from api.services.quotes import Option, QuoteRequest, Stamp
 from api.services.quoting import TerritoryNotCoveredError, make_landed_cost
+from api.services.reading_tariffs import measures_held
 from customs.answers import WrongFactError
 from customs.exchange import ExchangeRateNeededError
 from customs.rulebook import Rulebook
@@ -80,10 +81,11 @@ def diff_facts(before: Snapshot, after: Snapshot) -> Iterator[Difference]:
             yield from _diff_documents(territory, old.get(territory), new.get(territory))
     yield from _diff_documents("pegs", _document(before, "pegs"), _document(after, "pegs"))
     held = {status.territory for one in (before, after) for status in one.statuses()}
-    for territory in sorted(held):
-        schedules = before.schedule(territory), after.schedule(territory)
-        yield from _diff_measures(territory, *schedules)
-        yield from _diff_rates(territory, *schedules)
+    bare = {name for one in (before, after) for name in _document(one, "measures_without_schedule")}
+    for territory in sorted(held | bare):
+        measures = measures_held(before, territory), measures_held(after, territory)
+        yield from _diff_measures(territory, *measures)
+        yield from _diff_rates(territory, before.schedule(territory), after.schedule(territory))
 
 
 def reprice(
@@ -141,9 +143,9 @@ def _diff_plainly(
 
 
 def _diff_measures(
-    where: str, old: SnapshotSchedule | None, new: SnapshotSchedule | None
+    where: str, old: Sequence[Measure], new: Sequence[Measure]
 ) -> Iterator[Difference]:
-    before, after = (_by_heading(one.measures() if one else ()) for one in (old, new))
+    before, after = _by_heading(old), _by_heading(new)
     for heading, since in sorted({**before, **after}):
         was = before.get((heading, since), [])
         is_ = after.get((heading, since), [])

@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import Literal, TypeVar
 
 from api.services.dated_rules import RuleVersion, documents_of, rules_in
+from api.services.reading_tariffs import measures_of
 from tariffs.schedule import Measure, Rate
 from tariffs.snapshot import Snapshot, SnapshotSchedule
 
@@ -61,8 +62,8 @@ def law_changes(
     found: list[Change] = []
     if not prefix:
         found += _rule_changes(snapshot, territory, window)
+    found += _measure_changes(measures_of(snapshot, territory), window, prefix)
     if schedule is not None:
-        found += _measure_changes(schedule.measures(), window, prefix)
         found += _rate_changes(schedule.walk(prefix), window)
     found.sort(key=lambda each: (each.day, _ORDER[each.kind], each.codes[:1], each.what))
     return found

@@ -33,6 +33,7 @@ def write_offer(offer: Offer) -> Record:
         "high": offer.high and _write(offer.high),
         "weight_assumed": offer.weight_assumed,
         "source_note": offer.source_note,
+        **({"preferred": True} if offer.preferred else {}),
     }
 
 
@@ -56,6 +57,7 @@ def read_offer(record: Record) -> Offer:
         high=record["high"] and _read(record["high"]),
         weight_assumed=record["weight_assumed"],
         source_note=record["source_note"],
+        preferred=record.get("preferred", False),
     )
 
 

@@ -12,17 +12,18 @@ from decimal import Decimal
 from api.services.quotes import Billed, Option, QuoteRequest, Totals
 from carriers.offers import DutyFee, Offer
 from customs.exchange import Exchange
-from customs.incoterms import is_due_on_delivery
+from customs.incoterms import terms_at_the_door
 from customs.landed_cost import BorderCost
 from data.model.charges import Charge
 from data.model.consignment import Consignment, Mode, Terms
 from data.model.money import Money, round_half_up
+from data.model.records import quick
 
-TERMS: tuple[Terms, ...] = ("DDP", "DAP")
 NONE = Decimal(0)
 _TOTAL_OF_KIND = {"duty": "duties", "excise": "taxes", "tax": "taxes", "fee": "fees"}
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Till:
     """One quote's currency and rates, and the goods in that currency."""
@@ -50,15 +51,20 @@ class Till:
 
     def price(self, charges: Iterable[Charge]) -> tuple[Billed, ...]:
         """Each charge in the quote's currency; the same charge is priced once."""
-        return tuple([self.priced.get(id(charge)) or self._price(charge) for charge in charges])
+        priced, found = self.priced, []
+        for charge in charges:
+            billed = priced.get(id(charge))
+            if billed is None:
+                assessed = charge.assessed
+                amount, unit = assessed.amount, assessed.currency.code
+                if unit != self.currency or not amount.same_quantum(self.zero):
+                    amount = self.amount(amount, unit)
+                billed = priced[id(charge)] = Billed(charge, amount)  # held: its id stays its own
+            found.append(billed)
+        return tuple(found)
 
-    def _price(self, charge: Charge) -> Billed:
-        amount = self.amount(charge.assessed.amount, charge.assessed.currency.code)
-        billed = Billed(charge, amount)
-        self.priced[id(charge)] = billed  # holds the charge, so that its id stays its own
-        return billed
 
-
+@quick
 @dataclass(frozen=True, slots=True)
 class PricedBorder:
     """What the border asks, priced and added up once for all offers that meet it.
@@ -83,14 +89,14 @@ class PricedBorder:
         """The border's charges at a till."""
         charges = till.price(cost.charges)
         sums = {"duties": till.zero, "taxes": till.zero, "fees": till.zero}
-        due = dict.fromkeys(TERMS, till.zero)
+        due: dict[Terms, Decimal] = {"DDP": till.zero, "DAP": till.zero}
         for billed in charges:
             if not billed.amount:
                 continue
-            sums[_TOTAL_OF_KIND[billed.charge.kind]] += billed.amount
-            for terms in TERMS:
-                if is_due_on_delivery(billed.charge, terms):
-                    due[terms] += billed.amount
+            charge = billed.charge
+            sums[_TOTAL_OF_KIND[charge.kind]] += billed.amount
+            for terms in terms_at_the_door(charge.billed_to, charge.collected_at):
+                due[terms] += billed.amount
         low = till.amount(cost.low, cost.currency) if cost.low else NONE
         high = till.amount(cost.high, cost.currency) if cost.high else cost.high
         return cls(
@@ -204,8 +210,8 @@ def _option(
         border=border.charges,
         paying=paying,
         totals=totals,
-        low=landed + border.low,
-        high=None if border.high is None else landed + border.high,
+        low=landed + border.low if border.low else landed,
+        high=landed + border.high if border.high else None if border.high is None else landed,
     )
 
 
@@ -222,7 +228,8 @@ def _add_up(
     due, fees = border.due_on_delivery[terms], border.fees
     for billed in paying:
         fees += billed.amount
-        if is_due_on_delivery(billed.charge, terms):
+        charge = billed.charge
+        if terms in terms_at_the_door(charge.billed_to, charge.collected_at):
             due += billed.amount
     landed = till.goods + shipping + insurance + border.duties + border.taxes + fees
     return Totals(
@@ -233,7 +240,7 @@ def _add_up(
         border.taxes,
         fees,
         landed,
-        landed - due,
+        landed - due if due else landed,
         due,
     )
 

@@ -11,11 +11,13 @@ from customs.exchange import ExchangeRate, GivenRate
 from customs.landed_cost import LineOutcome
 from data.model.charges import Assumption, Charge, Considered, Finding
 from data.model.consignment import Consignment, Mode, Terms
+from data.model.records import quick
 
 Status = Literal["complete", "partial", "refused", "no_offer"]
 Verdict = Literal["clear", "review", "refused"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class QuoteRequest:
     """What is asked: a consignment, a day, a currency, and how the answer is wanted.
@@ -36,6 +38,7 @@ class QuoteRequest:
     max_wait_ms: int = 2500
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What makes a quote this one: its id and the moment it was made."""
@@ -45,6 +48,7 @@ class Stamp:
     expires_at: datetime
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Billed:
     """A charge with its amount in the quote's currency, rounded half up to the minor unit."""
@@ -53,6 +57,7 @@ class Billed:
     amount: Decimal
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Sums of the printed charges in the quote's currency; nothing else is ever added."""
@@ -68,6 +73,7 @@ class Totals:
     due_on_delivery: Decimal
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Option:
     """One offer under one set of terms, priced to the door. `offer` is None without a carrier.
@@ -111,6 +117,7 @@ class Saving:
     proof: str | None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Quote:
     """The answer: every way to send it, what the border says, and what all of it rests on.

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
 
 from babel.numbers import get_territory_currencies
 
@@ -66,13 +65,22 @@ def make_quote(request: QuoteRequest, rulebook: Rulebook, rate: Rate, stamp: Sta
     offers, silences = rate(rate_request(request, till), request)
     unmoved = Money(0, currency(unit))
 
-    @cache
-    def cost_at(freight: Money, mode: Mode) -> BorderCost:
-        return _ask_border(rulebook, border, request, freight, mode, exchange)
+    costs: dict[tuple[str, str, Mode], BorderCost] = {}
+    borders: dict[int, PricedBorder] = {}
 
-    @cache
+    def cost_at(freight: Money, mode: Mode) -> BorderCost:
+        key = (str(freight.amount), freight.currency.code, mode)
+        cost = costs.get(key)
+        if cost is None:
+            cost = costs[key] = _ask_border(rulebook, border, request, freight, mode, exchange)
+        return cost
+
     def border_at(freight: Money, mode: Mode) -> PricedBorder:
-        return PricedBorder.at(till, cost_at(freight, mode))
+        cost = cost_at(freight, mode)
+        priced = borders.get(id(cost))
+        if priced is None:
+            priced = borders[id(cost)] = PricedBorder.at(till, cost)
+        return priced
 
     counts = border is not None and counts_freight(border.territory, request.on)
     asked = request if border else _without_duty_paid(request)

@@ -3,8 +3,11 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from data.importing.origin_rules import OriginRule, OriginRulesFile, open_origin_rules
+from tariffs.measures import read_measures
 from tariffs.origin import COLUMN_2, PREFERENCE, Agreement, Period, read_agreements
 from tariffs.schedule import Commodity, Measure, Programme, Rate
 from tariffs.snapshot import Snapshot, SnapshotSchedule, UnknownDocumentError
@@ -25,6 +28,21 @@ def schedule_of(snapshot: Snapshot, territory: str) -> SnapshotSchedule | None:
     union = territories.get(rules.get("customs_territory", ""), {})
     name = rules.get("schedule") or union.get("schedule")
     return snapshot.schedule(name) if name else None
+
+
+def measures_of(snapshot: Snapshot, territory: str) -> tuple[Measure, ...]:
+    """The additional measures in a territory, by the schedule that it reads."""
+    schedule = schedule_of(snapshot, territory)
+    return measures_held(snapshot, schedule.status.territory if schedule else territory)
+
+
+def measures_held(snapshot: Snapshot, territory: str) -> tuple[Measure, ...]:
+    """A territory's own additional measures: its schedule's, or those held without one."""
+    schedule = snapshot.schedule(territory)
+    if schedule is not None:
+        return schedule.measures()
+    document = _document(snapshot, "measures_without_schedule").get(territory)
+    return read_measures(document) if document else ()
 
 
 def membership_of(snapshot: Snapshot, territory: str) -> Membership:
@@ -54,6 +72,24 @@ def agreements_for(
     return tuple(
         (agreement, period) for agreement, period in found if period and period.kind == PREFERENCE
     )
+
+
+def origin_rules_of(data_dir: Path, territory: str) -> OriginRulesFile | None:
+    """The rules of origin that were imported here for a territory, None where none were."""
+    return open_origin_rules(data_dir, territory)
+
+
+def product_rules(
+    rules: OriginRulesFile | None, agreement: Agreement, code: str, on: date
+) -> tuple[OriginRule, ...] | None:
+    """What must be done to goods of a code so that they originate, for imports on a day.
+
+    None where the rules of the agreement are not held: it may still have some.
+    """
+    if rules is None:
+        return None
+    found = [rule for rule in rules.rules_for(agreement.id, code[:10], on=on) if rule.imports]
+    return tuple(found) or None
 
 
 def _agreements_of(snapshot: Snapshot, territory: str) -> Iterable[Agreement]:

@@ -16,6 +16,7 @@ from customs.territories import Territory
 from data.model.charges import ChargeKind, ChargeStatus, CollectedAt, Outcome
 from data.model.consignment import BuyerType, Mode, Purpose, Terms
 from data.model.dated import Confidence
+from tariffs.base_duty import CLAIMED_BY, QUOTA_STATUS, QUOTA_STATUSES
 from tariffs.conditions import FALSE, TRUE, parse_condition
 from tariffs.expressions import FACTS
 from tariffs.schedule import Measure, Programme
@@ -32,6 +33,9 @@ FINDINGS: Mapping[str, str] = {
     "territory-not-covered": "the border's rules of the destination are not held",
     "no-customs-border": "no customs border is crossed",
     "code-not-in-schedule": "the commodity code is not in the schedule that is held",
+    "duty-not-held": "no rate of duty is held: the total reckons with another, or is without it",
+    "quota-critical": "the quota that is claimed is nearly used up",
+    "purpose-not-covered": "no rule for goods sent for this purpose is held: an ordinary import",
     "excise-not-covered": "excise is due on the goods and its rates are not held",
     "preference-not-granted": "a preference was claimed and is not granted",
     "import-prohibited": "the goods may not be entered",
@@ -135,21 +139,12 @@ def _facts(territories: Iterable[Territory], measures: Mapping[str, list[Words]]
         for name, fact in FACTS.items()
     }  # fmt: skip
     for territory in territories:
-        if territory.not_at_risk:
-            fact = territory.not_at_risk.fact
-            asker = f"{territory.code}: goods that will not move on"
-            _asked(found, {"name": fact, **_kind(fact, TRUE)}, asker)
-        for tax in territory.taxes:
-            word = {"type": "word", "unit": None, "answers": list(tax.rates)}
-            asker = f"{territory.code}: {tax.name}"
-            _asked(found, {"name": CATEGORY_FACT, **word}, asker)
-            if tax.rate_fact:
-                rate = {"name": tax.rate_fact, "type": "decimal", "unit": "%"}
-                _asked(found, rate, f"{asker}, whose rate is not held")
-        for excise in territory.excise:
-            if excise.fact:
-                content = {"name": excise.fact, "type": "decimal", "unit": "%"}
-                _asked(found, content, f"{territory.code}: {excise.name}")
+        _asked_by(found, territory)
+    for programme, name in CLAIMED_BY.items():
+        word = {"name": name, "type": "word", "unit": None, "answers": [TRUE]}
+        _asked(found, word, f"a claim of: {programme.value.replace('_', ' ')}")
+    word = {"name": QUOTA_STATUS, "type": "word", "unit": None, "answers": [*QUOTA_STATUSES]}
+    _asked(found, word, "a claim of a quota")
     word = {"name": TAX_FACT, "type": "decimal", "unit": "%"}
     _asked(found, word, "destinations whose rules are not held")
     for code, held in sorted(measures.items()):
@@ -157,6 +152,29 @@ def _facts(territories: Iterable[Territory], measures: Mapping[str, list[Words]]
             for word in measure["facts"]:
                 _asked(found, word, f"{code} {measure['heading']} {measure['name']}")
     return [found[name] for name in sorted(found)]
+
+
+def _asked_by(found: dict[str, Words], territory: Territory) -> None:
+    """The facts that a territory's own rules ask for."""
+    if territory.not_at_risk:
+        fact = territory.not_at_risk.fact
+        asker = f"{territory.code}: goods that will not move on"
+        _asked(found, {"name": fact, **_kind(fact, TRUE)}, asker)
+    for relief in territory.reliefs:
+        if relief.fact:
+            asker = f"{territory.code}: {relief.name}"
+            _asked(found, {"name": relief.fact, **_kind(relief.fact, TRUE)}, asker)
+    for tax in territory.taxes:
+        word = {"type": "word", "unit": None, "answers": list(tax.rates)}
+        asker = f"{territory.code}: {tax.name}"
+        _asked(found, {"name": CATEGORY_FACT, **word}, asker)
+        if tax.rate_fact:
+            rate = {"name": tax.rate_fact, "type": "decimal", "unit": "%"}
+            _asked(found, rate, f"{asker}, whose rate is not held")
+    for excise in territory.excise:
+        if excise.fact:
+            content = {"name": excise.fact, "type": "decimal", "unit": "%"}
+            _asked(found, content, f"{territory.code}: {excise.name}")
 
 
 def _asked(found: dict[str, Words], word: Words, asker: str) -> None:

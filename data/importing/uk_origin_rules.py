@@ -3,8 +3,7 @@
 The UK tariff service publishes its origin schemes in one document and the product-specific rules of
 each scheme in another: ranges of codes, each with one rule or several. Facts are kept (range,
 classes such as ``WO``, ``CTH``, ``RVC``, percentages, days, direction), never the prose. Rules
-stream past an `OriginRuleTally`, which compares the counts after the last one, and stand in one
-SQLite file at the user's own site: written beside it and renamed, so whole or not at all.
+stream past an `OriginRuleTally`, which compares the counts after the last one.
 
 Context: the prose belongs to its publisher, and a percentage stands only in it. Decision: keep the
 percentages in the order of the text, unattributed where a rule has several classes. Consequence:
@@ -13,30 +12,23 @@ these records say which kind of rule to expect and how strict; the agreement's t
 
 import json
 import re
-import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from data.importing.locations import Location, open_location
-from data.importing.reports import Check, RefusedLine
-from data.loading.sources import Bounds
+from data.importing.origin_rule_reports import UNCLASSED, OriginRuleReport, OriginRuleTally
+from data.importing.origin_rules import OriginRule, OriginRulesError, write_origin_rules
+from data.importing.reports import RefusedLine
+from data.loading.sources import Source
 
-FILE = "rules_of_origin.db"
-FORMAT = 1
 CLASSES = frozenset(
     "AH CC CTH CTSH INSUFFICIENT MAXNOM MAXNOM_OM MAXWEIGHT MINOM MINOM_VALUE MINOP ORIG "
     "ORIGINATING PROCESSING PROCESSING_TEXTILE PRODUCTION RVC SET TOLERANCE WO".split()
 )
 """The kinds of rule that the source tells apart."""
-
-UNCLASSED = "unclassed"
-"""The name in a report of rules that the source puts into no class."""
 
 _JOINING = frozenset(
     "BE EXCEPT FROM INCLUDING MAY NOT OR OR_ENUM RESTRICTION RETAINED USED".split()
@@ -46,110 +38,25 @@ _SET_ALLOWED = _SET_KEYS | {"chapter", "subdivision"}
 _RULE_KEYS = frozenset("rule class footnotes operator quota import export".split())
 _CODE = re.compile(r"\d{10}")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\**\s*(?:%|per ?cent)")
-_TABLE = """CREATE TABLE rule (
-    scheme TEXT, first TEXT, last TEXT, entry INTEGER, number INTEGER, in_part INTEGER,
-    classes TEXT, percents TEXT, alternative INTEGER, within_quota INTEGER, imports INTEGER,
-    exports INTEGER, since TEXT, until TEXT, PRIMARY KEY (scheme, entry, number)
-) WITHOUT ROWID"""
 
 
-class OriginRulesError(ValueError):
-    """A document is not what it says it is, or there are no rules of origin to read."""
+def import_uk_origin_rules(
+    schemes: Location,
+    rule_sets: Sequence[Location],
+    data_dir: Path,
+    *,
+    source: Source,
+    as_of: date,
+) -> OriginRuleReport:
+    """Keep the rules of all schemes in a site's data directory, whole or not at all.
 
-
-@dataclass(frozen=True, slots=True)
-class OriginRule:
-    """One way for goods of a range of codes to originate under a scheme.
-
-    `first` and `last` are ten-digit codes, both inside; `in_part` says that only some goods of the
-    range are meant (the source's "ex"). Rules of one `entry` belong together, in the order
-    `number`: an `alternative` may be met in place of those before it. `classes` is empty where the
-    source names none. `percents` are all that the text of the rule states, in its order.
-    `within_quota` rules hold for a limited quantity.
+    Raises `OriginRulesError` for a document of another form, and `OriginRulesRefusedError` when
+    the counts are not as the source expects them.
     """
-
-    scheme: str
-    first: str
-    last: str
-    entry: int
-    number: int
-    in_part: bool
-    classes: tuple[str, ...]
-    percents: tuple[Decimal, ...]
-    alternative: bool
-    within_quota: bool
-    imports: bool
-    exports: bool
-    since: date
-    until: date | None
-
-    def applies(self, on: date) -> bool:
-        """Whether the scheme is in force on that day."""
-        return self.since <= on and (self.until is None or on < self.until)
-
-
-@dataclass(frozen=True, slots=True)
-class OriginRuleReport:
-    """What an import found. `without_rules` are schemes that came without a document of rules."""
-
-    schemes: int
-    entries: int
-    rules: int
-    classes: Mapping[str, int]
-    without_rules: tuple[str, ...]
-    refused: tuple[RefusedLine, ...]
-    checks: tuple[Check, ...]
-
-
-class OriginRulesRefusedError(OriginRulesError):
-    """The documents are truncated, altered or new in kind. Nothing of them was kept."""
-
-    def __init__(self, report: OriginRuleReport) -> None:
-        self.report = report
-        reasons = [
-            f"{check.what}: {check.found} is not within {check.lowest} to {check.highest}"
-            for check in report.checks
-            if not check.holds
-        ]
-        reasons += [f"entry {one.line}: {one.reason}" for one in report.refused[:5]]
-        super().__init__("; ".join(reasons))
-
-
-@dataclass(slots=True)
-class OriginRuleTally:
-    """The counts of one import while its rules stream past.
-
-    `expect` bounds ``schemes``, ``entries``, ``rules``, ``refused``, ``without_rules`` and rules of
-    a class by its name (or ``unclassed``); nothing may be refused unless it says so.
-    """
-
-    expect: Mapping[str, Bounds] = field(default_factory=dict)
-    schemes: int = 0
-    entries: int = 0
-    rules: int = 0
-    classes: Counter[str] = field(default_factory=Counter)
-    without_rules: tuple[str, ...] = ()
-    refused: list[RefusedLine] = field(default_factory=list)
-
-    def finish(self) -> OriginRuleReport:
-        """The report. Raises `OriginRulesRefusedError` when a count is outside its bounds."""
-        counts = {
-            **self.classes,
-            "schemes": self.schemes,
-            "entries": self.entries,
-            "rules": self.rules,
-            "refused": len(self.refused),
-            "without_rules": len(self.without_rules),
-        }
-        bounds: dict[str, Bounds] = {"refused": (0, 0), **self.expect}
-        checks = tuple(Check(what, counts.get(what, 0), *each) for what, each in bounds.items())
-        report = OriginRuleReport(
-            self.schemes, self.entries, self.rules, dict(self.classes), self.without_rules,
-            tuple(self.refused), checks,
-        )  # fmt: skip
-        if not all(check.holds for check in checks):
-            raise OriginRulesRefusedError(report)
-        return report
+    tally = OriginRuleTally(source.expect)
+    rules = read_origin_rules(schemes, rule_sets, tally)
+    write_origin_rules(data_dir, source.territory, source.id, as_of, rules)
+    return tally.finish()
 
 
 def read_origin_rules(
@@ -171,51 +78,6 @@ def read_origin_rules(
         for entry, table in enumerate(_document(location, "rule_sets"), 1):
             yield from _read_entry(scheme, entry, table, days[scheme], tally)
     tally.finish()
-
-
-def write_origin_rules(data_dir: Path, rules: Iterable[OriginRule]) -> Path:
-    """Keep rules in the site's data directory, in place of those kept before; all or none."""
-    kept, unfinished = data_dir / FILE, data_dir / f"{FILE}.part"
-    unfinished.unlink(missing_ok=True)
-    try:
-        with closing(sqlite3.connect(unfinished)) as connection, connection:
-            connection.execute(_TABLE)
-            places = ", ".join("?" * len(OriginRule.__slots__))
-            connection.executemany(
-                f"INSERT INTO rule VALUES ({places})",  # noqa: S608 - question marks alone
-                map(_as_row, rules),
-            )
-            connection.execute(f"PRAGMA user_version={FORMAT:d}")
-        unfinished.replace(kept)
-    finally:
-        unfinished.unlink(missing_ok=True)
-    return kept
-
-
-def rules_for(
-    data_dir: Path, scheme: str, code: str, *, on: date | None = None
-) -> tuple[OriginRule, ...]:
-    """The rules of a scheme that may concern a code of any length, narrowest range first.
-
-    A short code finds the rules of all codes beneath it. `on` leaves out schemes that are not in
-    force that day. Raises `OriginRulesError` when no rules were imported, or by another release.
-    """
-    if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 10):
-        raise OriginRulesError(f"{code!r} is no code of 2 to 10 digits")
-    path = (data_dir / FILE).absolute()
-    if not path.is_file():
-        raise OriginRulesError("no rules of origin were imported")
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-        (found,) = connection.execute("PRAGMA user_version").fetchone()
-        if found != FORMAT:
-            raise OriginRulesError(f"{FILE} has format {found}; this release reads {FORMAT}")
-        rows = connection.execute(
-            "SELECT * FROM rule WHERE scheme = ? AND first <= ? AND last >= ?"
-            " ORDER BY CAST(last AS INTEGER) - CAST(first AS INTEGER), entry, number",
-            (scheme, code.ljust(10, "9"), code.ljust(10, "0")),
-        ).fetchall()
-    rules = map(_as_rule, rows)
-    return tuple(rule for rule in rules if on is None or rule.applies(on))
 
 
 def _document(location: Location, key: str) -> list[Any]:
@@ -306,22 +168,3 @@ def _is_class(text: Any) -> bool:
     """Whether a class is one of the known kinds, with the known words around it."""
     words = text.upper().replace("-", "_").split() if isinstance(text, str) else []
     return bool(words) and words[0] in CLASSES and set(words) <= CLASSES | _JOINING
-
-
-def _as_row(rule: OriginRule) -> tuple[str | int | None, ...]:
-    return (
-        rule.scheme, rule.first, rule.last, rule.entry, rule.number, rule.in_part,
-        "|".join(rule.classes), "|".join(f"{percent:f}" for percent in rule.percents),
-        rule.alternative, rule.within_quota, rule.imports, rule.exports,
-        rule.since.isoformat(), rule.until.isoformat() if rule.until else None,
-    )  # fmt: skip
-
-
-def _as_rule(row: Sequence[Any]) -> OriginRule:
-    scheme, first, last, entry, number, in_part, classes, percents, *flags, since, until = row
-    alternative, within_quota, imports, exports = map(bool, flags)
-    return OriginRule(
-        scheme, first, last, entry, number, bool(in_part), tuple(filter(None, classes.split("|"))),
-        tuple(map(Decimal, filter(None, percents.split("|")))), alternative, within_quota, imports,
-        exports, date.fromisoformat(since), date.fromisoformat(until) if until else None,
-    )  # fmt: skip

@@ -20,6 +20,7 @@ from data.importing.uk_tariff_measures import (
     check_keys,
     days_of,
     expression_of,
+    is_used_up,
     law_of,
     order_number_of,
     programme_of,
@@ -29,6 +30,7 @@ from data.loading.sources import Source
 from data.model.schedule_rows import ScheduleRow
 
 _TAXES = ("vat", "excise")
+_QUOTAS = ("quota", "preferential_quota")
 
 
 def import_uk_tariff(
@@ -93,6 +95,9 @@ def _row(code: str, measure: Mapping[str, Any], tally: Tally, areas: Areas) -> S
         return None
     if programme in _TAXES and tally.territory == "EU":
         tally.skipped[f"the United Kingdom's {programme}"] += 1
+        return None
+    if programme in _QUOTAS and is_used_up(measure, tally.as_of):
+        tally.skipped["quotas that are exhausted, blocked or suspended on the day"] += 1
         return None
     expression = expression_of(measure)
     since, until = days_of(measure)

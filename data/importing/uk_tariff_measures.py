@@ -156,6 +156,24 @@ def order_number_of(measure: Mapping[str, Any]) -> str | None:
     return number
 
 
+def is_used_up(measure: Mapping[str, Any], on: date) -> bool:
+    """Whether nothing can be had of a measure's quota on a day: exhausted, blocked or suspended."""
+    definition = (measure.get("order_number") or {}).get("definition") or {}
+    if str(definition.get("status") or "").lower() == "exhausted":
+        return True
+    periods = [
+        [definition.get(f"{kind}_period_{end}_date") for end in ("start", "end")]
+        for kind in ("suspension", "blocking")
+    ]
+    try:
+        return any(
+            first and last and date.fromisoformat(first[:10]) <= on <= date.fromisoformat(last[:10])
+            for first, last in periods
+        )
+    except (TypeError, ValueError):
+        raise MeasureError("a quota's period has a day that is none") from None
+
+
 def additional_code_of(measure: Mapping[str, Any]) -> str | None:
     """The additional code that a measure is limited to: an exporter's, a tax type's."""
     code: str | None = (measure.get("additional_code") or {}).get("code")

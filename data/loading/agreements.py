@@ -9,7 +9,7 @@ from pathlib import Path
 from data.loading.documents import Document, FactsError, load_documents
 from data.loading.measures import Groups, load_groups
 
-_KEYS = frozenset({"name", "members", "programmes", "proofs", "waiver", "versions"})
+_KEYS = frozenset({"name", "claimed_as", "members", "programmes", "proofs", "waiver", "versions"})
 _VERSION_KEYS = frozenset({"value", "members", "since", "until", "law", "confidence"})
 
 

@@ -2,7 +2,8 @@
 
 `data/facts/sources.toml` has one table per source: who publishes it, under which licence, of what
 day, how many rows it must have, and the laws its rows cite. A source without a day is a feed that
-is imported at the user's own site.
+is imported at the user's own site. What states rules of origin or exchange rates instead of tariff
+rates has a format word of its own.
 """
 
 import tomllib
@@ -16,7 +17,15 @@ from data.loading.documents import FactsError
 from data.model.dated import Law
 
 Completeness = Literal["full", "dated", "rules"]
-Format = Literal["us_hts", "uk_eu_rates", "uk_tariff_api", "ca_tphs", "au_schedule"]
+Format = Literal[
+    "us_hts",
+    "uk_eu_rates",
+    "uk_tariff_api",
+    "ca_tphs",
+    "au_schedule",
+    "uk_origin_rules",
+    "hmrc_rates",
+]
 Bounds = tuple[int, int]
 
 SOURCES = Path(__file__).parents[1] / "facts" / "sources.toml"
@@ -36,7 +45,7 @@ _ALLOWED = _NEEDED | {"as_of", "sha256", "note", "also_for", "indicators", "expe
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One official publication of tariff rates.
+    """One official publication: of tariff rates, of rules of origin, of rates of exchange.
 
     `as_of` is the day the copy we hold was the law, None for a feed that each site imports.
     `expect` bounds what an import must find (lowest, highest): ``lines`` of the file, ``rows`` and

@@ -11,6 +11,7 @@ from typing import Literal
 
 from data.model.dated import Confidence, Law
 from data.model.money import Money
+from data.model.records import quick
 
 ChargeKind = Literal["duty", "excise", "tax", "fee", "shipping", "insurance", "brokerage"]
 ChargeStatus = Literal["applies", "waived", "excluded", "needs_answer"]
@@ -28,6 +29,7 @@ class Citation:
     until: date | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Charge:
     """One amount that somebody bills, with the working that leads to it.
@@ -77,6 +79,10 @@ class Assumption:
     what: str
     confidence: Confidence
     law: Law | None = None
+
+    def __hash__(self) -> int:
+        """What it says tells nearly all assumptions apart, and every quote weeds out doubles."""
+        return hash(self.what)
 
 
 @dataclass(frozen=True, slots=True)

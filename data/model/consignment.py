@@ -8,6 +8,7 @@ from typing import Literal
 
 from data.model.money import Money
 from data.model.places import Place
+from data.model.records import quick
 
 BuyerType = Literal["consumer", "business"]
 Purpose = Literal["sale", "gift", "sample", "return", "repair"]
@@ -29,6 +30,7 @@ class PreferenceClaim:
     proof: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class GoodsItem:
     """One line of a consignment: goods of one kind at one price.
@@ -65,6 +67,7 @@ class GoodsItem:
         return None if self.unit_weight is None else self.unit_weight * self.quantity
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One box: gross kilograms, centimetres, and which pieces are in it (line id → pieces)."""
@@ -74,6 +77,7 @@ class Parcel:
     contents: Mapping[str, int] = field(default_factory=dict)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Buyer:
     """Who the goods are for. A business with a tax number may account for the tax itself."""
@@ -83,6 +87,7 @@ class Buyer:
     tax_id: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Seller:
     """Who sells. `registrations` maps a scheme (``ioss``, ``gb_vat``…) to its number."""
@@ -91,6 +96,7 @@ class Seller:
     registrations: Mapping[str, str] = field(default_factory=_none)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Consignment:
     """Everything that crosses the border together, from one sender to one receiver.

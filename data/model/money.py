@@ -116,9 +116,11 @@ def allocate(total: Decimal, weights: Sequence[Decimal], step: Decimal) -> list[
         return [total]
     whole = sum(weights, Decimal(0))
     shares = [w / whole for w in weights] if whole else [Decimal(1) / len(weights)] * len(weights)
-    parts = [(total * share / step).to_integral_value(ROUND_FLOOR) * step for share in shares]
+    due = [total * share for share in shares]
+    parts = [(share / step).to_integral_value(ROUND_FLOOR) * step for share in due]
     left = total - sum(parts, Decimal(0))
-    order = sorted(range(len(parts)), key=lambda i: parts[i] - total * shares[i])
+    short = [part - share for part, share in zip(parts, due, strict=True)]
+    order = sorted(range(len(parts)), key=short.__getitem__)
     for index in order:
         if left < step:
             break

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from data.model.records import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Place:
     """An address as far as a border and a carrier need it.

@@ -31,9 +31,11 @@ class ScheduleRow:
     """One rate of one code.
 
     `code` is digits only (2 to 10); `programme` a word of tariffs.schedule.Programme;
-    `expression` the source's own spelling, verbatim; `parsed` our canonical spelling of it, None
-    when the expression could not be read; `origins` ISO countries, area codes or special programme
-    indicators, empty for all; `law` an id that the schedule's source declares.
+    `expression` the source's own spelling, verbatim, save that rows of Canada and Australia have
+    the currency of their dollars and cents written out (``0.526 AUD/L`` for ``$0.526/L``);
+    `parsed` our canonical spelling of it, None when the expression could not be read; `origins` ISO
+    countries, area codes or special programme indicators, empty for all; `law` an id that the
+    schedule's source declares.
     """
 
     code: str

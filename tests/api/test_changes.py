@@ -56,6 +56,14 @@ def test_the_flat_duty_of_the_union_is_a_change_of_each_of_its_members(shop: Any
     assert (relief["change"], relief["after"]) == ("ends", None)
 
 
+def test_a_measure_is_a_change_where_no_schedule_is_held_too(shop: Any) -> None:
+    found = get(shop, territory="CA", since="2025-09-01", until="2025-09-02")
+    surtaxes = {c["what"]: c for c in found["items"] if c["kind"] == "measure"}
+    assert set(surtaxes) == {"surtax-steel", "surtax-aluminium", "surtax-vehicles"}
+    assert surtaxes["surtax-vehicles"]["codes"] == ["8703", "8704"]
+    assert surtaxes["surtax-steel"]["change"] == "starts"
+
+
 def test_a_new_rate_in_place_of_an_old_one_is_one_change(shop: Any) -> None:
     found = get(shop, territory="DE", since="2020-07-01", until="2020-07-02")
     (vat,) = (c for c in found["items"] if c["what"] == "taxes.VAT.rates.standard")

@@ -1,5 +1,7 @@
 """What the people who run the service can do from the command line."""
 
+import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -166,6 +168,66 @@ def test_a_source_that_is_no_feed_is_refused(run: FlaskCliRunner) -> None:
     told = run.invoke(args=["tariff", "import", "NOWHERE", "x.csv", "--as-of", "2026-11-20"])
     assert told.exit_code == 1
     assert "US-HTS" in told.output
+
+
+ORIGIN_RULES = Path(__file__).parents[3] / "shared" / "data" / "rules_of_origin"
+
+
+def test_rules_of_origin_are_refused_where_documents_are_missing(
+    run: FlaskCliRunner, installed: Services, tmp_path: Path
+) -> None:
+    schemes, rules = tmp_path / "schemes.json", tmp_path / "here.json"
+    scheme = {
+        "scheme_code": "here",
+        "validity_start_date": "2021-01-01",
+        "validity_end_date": None,
+    }
+    schemes.write_text(json.dumps({"schemes": [scheme]}))
+    rules.write_text(json.dumps({"rule_sets": [{"heading": "61.09"}]}))
+    arguments = ["tariff", "import", "UK-ORIGIN-RULES", str(rules), "--as-of", "2026-08-21"]
+    alone = run.invoke(args=arguments)
+    few = run.invoke(args=[*arguments, "--beside", str(schemes)])
+    assert (alone.exit_code, few.exit_code) == (1, 1)
+    assert "--beside" in alone.output
+    assert "schemes: 1 is not within 44 to 60" in few.output
+    assert "Traceback" not in alone.output + few.output
+    assert not list(installed.settings.data_dir.glob("rules_of_origin*"))
+
+
+@pytest.mark.skipif(not ORIGIN_RULES.is_dir(), reason="needs the documents themselves")
+def test_the_published_rules_of_origin_are_imported(
+    run: FlaskCliRunner, installed: Services
+) -> None:
+    sets = sorted(map(str, (ORIGIN_RULES / "uk_rule_sets").glob("*.json")))
+    schemes = str(ORIGIN_RULES / "uk_roo_schemes.json")
+    arguments = ["tariff", "import", "UK-ORIGIN-RULES", *sets]
+    told = run.invoke(args=[*arguments, "--beside", schemes, "--as-of", "2026-08-21"])
+    assert told.exit_code == 0, told.output
+    assert told.output.startswith("UK-ORIGIN-RULES: 41255 rules of 44 schemes, as of 2026-08-21")
+    assert "without rules: australia" in told.output
+    (kept,) = installed.settings.data_dir.glob("rules_of_origin*")
+    assert kept.name == "rules_of_origin_GB.db"
+
+
+def test_customs_rates_of_exchange_are_imported_and_compiled(
+    run: FlaskCliRunner, installed: Services, facts: Path, tmp_path: Path
+) -> None:
+    codes = [f"{a}{b}X" for a in "ABCDEFGHIJKL" for b in "ABCDEFGHIJ"]
+    lines = [f"{code},2026-11-01,2026-11-30,2.5" for code in codes]
+    few, whole = tmp_path / "few.csv", tmp_path / "whole.csv"
+    few.write_text("\n".join(lines[:5]))
+    whole.write_text("\n".join(lines))
+    arguments = ["tariff", "import", "HMRC-RATES", "--as-of", "2026-11-01"]
+    refused = run.invoke(args=[*arguments, str(few)])
+    assert refused.exit_code == 1
+    assert "currencies: 5 is not within 120 to 200" in refused.output
+    told = run.invoke(args=[*arguments, str(whole)])
+    assert told.exit_code == 0, told.output
+    assert "120 rates, fixed from 2026-10-22 to 2026-10-22; months held: 1" in told.output
+    assert run.invoke(args=["tariff", "compile", "--facts", str(facts)]).exit_code == 0
+    row = installed.snapshots.current().rate_row("HMRC", date(2026, 11, 20))
+    assert row is not None
+    assert (row[0], row[1]["AAX"]) == (date(2026, 10, 22), "2.5")
 
 
 def test_facts_that_cannot_be_kept_leave_the_snapshot_as_it_was(

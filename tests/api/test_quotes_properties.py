@@ -136,6 +136,19 @@ def test_every_landed_cost_adds_up_exactly(shop: Any, body: dict[str, Any], frei
 
 
 @QUIETLY
+@given(body=requests(), freight=st.integers(0, 9_999))
+def test_an_explanation_changes_no_charge(shop: Any, body: dict[str, Any], freight: int) -> None:
+    body = {key: value for key, value in body.items() if key != "store"}
+    body["shipping"] = {"amount": f"{freight}.5", "currency": "EUR"}
+    plain, explained = (
+        shop.post(f"/v1/landed-costs{query}", json=body).get_json()
+        for query in ("", "?explain=full")
+    )
+    for member in ("costs", "lines", "questions", "assumptions", "savings", "verdict"):
+        assert plain.get(member) == explained.get(member)
+
+
+@QUIETLY
 @given(quantity=st.integers(1, 40), percent=st.integers(0, 40), freight=st.integers(0, 5000))
 def test_a_charge_is_what_its_own_working_says(
     shop: Any, quantity: int, percent: int, freight: int

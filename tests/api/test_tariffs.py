@@ -1,20 +1,28 @@
 """What a tariff says of a code, on a day, for an origin."""
 
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from api.app import create_app
 from api.services.reading_tariffs import concerns, membership_in
+from api.settings import Settings
+from data.importing.origin_rules import OriginRule, write_origin_rules
 from data.model.dated import Law
 from tariffs.origin import Agreement, Period
 from tariffs.schedule import Programme, Rate
 from tests.api.real_service import (  # noqa: F401 - fixtures
     facts_dir_fixture,
     open_app_fixture,
+    serve,
     shop_fixture,
 )
 
@@ -183,3 +191,51 @@ def test_a_country_outside_normal_relations_has_no_agreement_for_it(shop: FlaskC
 
 def test_a_member_of_a_union_has_the_agreements_of_the_union(shop: FlaskClient) -> None:
     assert agreements(shop, "DE", "origin=CA") == agreements(shop, "EU", "origin=CA") != {}
+
+
+SHIRTS = OriginRule(
+    "japan", "6109000000", "6109999999", 7, 1, in_part=True, classes=("CTH", "MAXNOM"),
+    percents=(Decimal("47.5"),), alternative=False, within_quota=False, imports=True, exports=True,
+    since=date(2021, 1, 1), until=None,
+)  # fmt: skip
+
+
+@pytest.fixture
+def shop_with_rules(facts_dir: Path, tmp_path: Path) -> FlaskClient:
+    """The same facts at a site that imported rules of origin for one agreement."""
+    site = tmp_path / "site"
+    shutil.copytree(facts_dir, site)
+    rules = [
+        SHIRTS,
+        replace(SHIRTS, first="6100000000", last="6199999999", entry=2, classes=("WO",)),
+        replace(SHIRTS, number=2, imports=False),
+        replace(SHIRTS, entry=9, since=date(2027, 1, 1)),
+    ]
+    write_origin_rules(site, "GB", "TEST", date(2026, 8, 21), rules)
+    return create_app(serve(Settings(data_dir=site, open=True))).test_client()
+
+
+def test_an_agreement_comes_with_the_rules_of_origin_of_the_code_where_they_were_imported(
+    shop_with_rules: FlaskClient,
+) -> None:
+    found = agreements(shop_with_rules, "GB", "origin=JP&on=2026-11-20")
+    japan = found["japan"]
+    assert japan["proofs"] == ["origin declaration", "importer's knowledge"]
+    assert japan["rules_as_of"] == "2026-08-21"
+    narrow, wide = japan["rules_of_origin"]
+    assert narrow == {
+        "first": "6109000000", "last": "6109999999", "entry": 7, "in_part": True,
+        "classes": ["CTH", "MAXNOM"], "percents": ["47.5"], "alternative": False,
+        "within_quota": False,
+    }  # fmt: skip
+    assert wide["classes"] == ["WO"]
+
+
+def test_rules_of_origin_that_are_not_held_are_null_not_empty(
+    shop: FlaskClient, shop_with_rules: FlaskClient
+) -> None:
+    held = agreements(shop_with_rules, "GB", "origin=JP&on=2026-11-20")["cptpp"]
+    never = agreements(shop, "GB", "origin=JP&on=2026-11-20")["japan"]
+    elsewhere = agreements(shop_with_rules, "US", "origin=MX&on=2026-11-20")["usmca"]
+    for one in (held, never, elsewhere):
+        assert (one["rules_of_origin"], one["rules_as_of"]) == (None, None)

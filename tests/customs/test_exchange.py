@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customs.exchange import ExchangeRateNeededError, GivenRate, Peg, legal_day
+from customs.exchange import Exchange, ExchangeRateNeededError, GivenRate, Peg, legal_day
 from data.model.dated import Law, Version
 
 LAW = Law("L", "A law")
@@ -85,3 +85,16 @@ def test_the_penultimate_thursday_has_exactly_one_thursday_after_it_in_its_month
 def test_a_day_that_has_no_meaning_is_refused():
     with pytest.raises(ValueError, match="no day"):
         legal_day("blue moon", DAY)
+
+
+def test_a_rate_kept_from_another_quote_is_told_and_assumed_alike():
+    def rows(source, on):
+        return (date(2026, 10, 21), {"USD": "1.25"}) if source == "ECB" else None
+
+    rule, published = law("HMRC on the same day"), {}
+    first, second = (Exchange(rows, DAY, law=rule, published=published) for _ in range(2))
+    for exchange in (first, second):
+        assert exchange.customs(Decimal(10), "EUR", "USD") == Decimal("12.50")
+    assert len(published) == 1
+    assert first.used == second.used
+    assert first.assumptions == second.assumptions != []

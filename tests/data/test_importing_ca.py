@@ -260,6 +260,9 @@ def test_an_import_reaches_the_database_and_the_snapshot(write, engine, tmp_path
         ("supplementary_unit", "No.", ()),
     }
     assert {rate.law.id for rate in commodity.rates} == {"CA-TARIFF"}
+    (steel,) = schedule.find("7201100000")
+    assert [measure.heading for measure in steel.measures] == ["surtax-steel"]
+    assert "CA" not in contents.documents["measures_without_schedule"]
     assert (schedule.status.source, schedule.status.codes) == ("CA-TPHS", 5760)
 
 

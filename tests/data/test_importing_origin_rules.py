@@ -5,18 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from data.importing.uk_origin_rules import (
-    FILE,
+from data.importing.origin_rule_reports import OriginRulesRefusedError, OriginRuleTally
+from data.importing.origin_rules import (
     OriginRulesError,
-    OriginRulesRefusedError,
-    OriginRuleTally,
-    read_origin_rules,
-    rules_for,
+    file_of,
+    open_origin_rules,
     write_origin_rules,
 )
+from data.importing.uk_origin_rules import import_uk_origin_rules, read_origin_rules
+from data.loading.sources import load_sources
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "rules_of_origin"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the documents themselves")
+AS_OF = date(2026, 8, 21)
+FILE = file_of(Path(), "GB").name
 SCHEMES = [
     ("here", "2021-01-01", None),
     ("past", "2021-01-01", "2023-06-18"),
@@ -90,10 +92,15 @@ def keep(documents, tmp_path):
 
     def imported(*entries, expect=None, name="here"):
         tally = OriginRuleTally(expect or {})
-        write_origin_rules(tmp_path, read_origin_rules(*documents(*entries, name=name), tally))
+        rules = read_origin_rules(*documents(*entries, name=name), tally)
+        write_origin_rules(tmp_path, "GB", "TEST", AS_OF, rules)
         return tally
 
     return imported
+
+
+def rules_for(data_dir, scheme, code, *, on=None):
+    return open_origin_rules(data_dir, "GB").rules_for(scheme, code, on=on)
 
 
 def test_a_code_finds_the_rules_of_its_ranges_narrowest_first(keep, tmp_path):
@@ -212,9 +219,15 @@ def test_a_document_that_breaks_off_is_refused(documents):
         list(read_origin_rules(schemes, [rules], OriginRuleTally()))
 
 
-def test_nothing_is_answered_before_an_import_or_for_what_is_no_code(keep, tmp_path):
-    with pytest.raises(OriginRulesError, match="no rules of origin"):
-        rules_for(tmp_path, "here", "6109")
+def test_there_is_no_file_before_an_import_and_then_one_that_says_of_which_day(keep, tmp_path):
+    assert open_origin_rules(tmp_path, "GB") is None
+    keep(CHAPTER)
+    kept = open_origin_rules(tmp_path, "GB")
+    assert (kept.source, kept.as_of) == ("TEST", AS_OF)
+    assert open_origin_rules(tmp_path, "EU") is None
+
+
+def test_nothing_is_answered_for_what_is_no_code(keep, tmp_path):
     keep(CHAPTER)
     for wrong in ("6", "61.09", "61091000101", "٦١٠٩"):
         with pytest.raises(OriginRulesError, match="no code"):
@@ -222,13 +235,13 @@ def test_nothing_is_answered_before_an_import_or_for_what_is_no_code(keep, tmp_p
 
 
 @needs_shared
-def test_the_published_documents_are_read_whole(tmp_path):
-    tally = OriginRuleTally(
-        {"schemes": (44, 44), "entries": (28535, 28535), "rules": (41255, 41255)}
-    )
+def test_the_published_documents_are_read_whole_and_count_what_the_source_expects(tmp_path):
     sets = sorted((SHARED / "uk_rule_sets").glob("*.json"))
-    write_origin_rules(tmp_path, read_origin_rules(SHARED / "uk_roo_schemes.json", sets, tally))
-    assert tally.without_rules == ("australia",)
+    source = load_sources()["UK-ORIGIN-RULES"]
+    schemes = SHARED / "uk_roo_schemes.json"
+    report = import_uk_origin_rules(schemes, sets, tmp_path, source=source, as_of=AS_OF)
+    assert (report.schemes, report.entries, report.rules) == (44, 28535, 41255)
+    assert report.without_rules == ("australia",)
     shirts = rules_for(tmp_path, "turkey", "6109100010", on=date(2026, 11, 20))
     assert shirts
     assert all(r.first <= "6109100010" <= r.last for r in shirts)

@@ -60,6 +60,34 @@ def commodity(*measures, code="0901100000"):
     }
 
 
+QUOTA = {"status": "Open", "suspension_period_start_date": None, "blocking_period_end_date": None}
+
+
+@pytest.mark.parametrize(
+    ("definition", "kept"),
+    [
+        ({}, True),
+        ({"status": "Critical"}, True),
+        ({"status": "Exhausted"}, False),
+        ({"blocking_period_start_date": "2026-11-01T00:00:00.000Z",
+          "blocking_period_end_date": "2026-11-20T00:00:00.000Z"}, False),
+        ({"suspension_period_start_date": "2026-11-21T00:00:00.000Z",
+          "suspension_period_end_date": "2026-12-01T00:00:00.000Z"}, True),
+    ],
+)  # fmt: skip
+def test_a_quota_of_which_nothing_can_be_had_on_the_day_is_left_out(tmp_path, definition, kept):
+    order = {"id": "050922", "number": "050922", "definition": {**QUOTA, **definition}}
+    path = tmp_path / "commodity.json"
+    quota = measure(2, "122", "2.00 %", order_number=order)
+    path.write_text(json.dumps(commodity(measure(1, "103", "12.00 %"), quota)))
+    sink = Kept()
+    source = SOURCES["UK-TRADE-TARIFF"]
+    report = import_uk_tariff([path], sink, source=source, as_of=DAY, canonical=lambda text: text)
+    assert ("quota" in [row.programme for row in sink.rows]) == kept
+    left_out = "quotas that are exhausted, blocked or suspended on the day"
+    assert report.skipped.get(left_out, 0) == int(not kept)
+
+
 GROUP = {"id": "2999", "children_geographical_areas": [{"id": "NO"}, {"id": "XS"}]}
 CONDITIONS = [
     {

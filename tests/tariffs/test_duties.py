@@ -366,6 +366,62 @@ def test_the_safeguard_drops_when_a_quota_is_claimed():
     assert set(charges(assess(goods, facts={"quota": "059999"}))) == {"US.general", "US.safeguard"}
 
 
+QUOTA = (rate("third_country", "10%"), rate("quota", "2%", order_number="050001"))
+
+
+def test_a_quota_that_is_claimed_may_be_exhausted_which_is_asked():
+    found = assess(commodity(*QUOTA), facts={"quota": "true"})
+    assert charges(found) == {"US.quota": Decimal("20.00")}
+    assert (found.low, found.high) == (Decimal("20.00"), Decimal("100.00"))
+    asked = question(found, "quota_status")
+    assert (asked.low, asked.likely, asked.high) == (20, 20, 100)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "findings"),
+    [
+        ("open", "US.quota", []),
+        ("critical", "US.quota", ["quota-critical"]),
+        ("exhausted", "US.general", []),
+    ],
+)
+def test_what_is_left_of_a_quota_decides_whether_it_is_charged(status, code, findings):
+    found = assess(commodity(*QUOTA), facts={"quota": "050001", "quota_status": status})
+    assert list(charges(found)) == [code]
+    assert [finding.code for finding in found.findings] == findings
+    assert found.questions == ()
+    assert found.low == found.high
+
+
+@pytest.mark.parametrize(
+    ("expression", "least"),
+    [
+        ("4.5% + 12 USD/100 kg", "45.00"),
+        ("9% + EA MAX 24.2% + ADSZ", "90.00"),
+        ("8% MIN 3 USD/item MAX 20 USD/pair", "0.00"),
+        ("10 USD/kg", "0.00"),
+        ("14% - 7 USD/100 kg", "0.00"),
+        ("Entry Price", "0.00"),
+    ],
+)
+def test_what_is_certain_of_a_duty_is_charged_while_a_quantity_is_missing(expression, least):
+    found = assess(commodity(rate("third_country", expression)), quantities={})
+    (charge,) = found.charges
+    assert charge.status == "needs_answer"
+    assert found.amount == found.low == Decimal(least)
+    assert found.high is None
+    assert ("at least" in charge.working) == (least != "0.00")
+
+
+def test_a_top_up_counts_what_is_certain_of_the_base_duty():
+    goods = commodity(
+        rate("third_country", "4% + 12 USD/100 kg"),
+        measures=[measure("9903.99.01", role="top_up", expression="15%")],
+    )
+    found = assess(goods, quantities={})
+    assert list(charges(found).values()) == [Decimal("40.00"), Decimal("110.00")]
+
+
 def test_an_explanation_shows_every_measure_and_what_alternatives_would_save():
     goods = commodity(
         rate("third_country", "10%"),

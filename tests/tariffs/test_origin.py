@@ -8,7 +8,7 @@ from data.loading.agreements import load_agreements
 from data.model.consignment import PreferenceClaim
 from tariffs.origin import (
     AgreementError,
-    find_agreement,
+    agreements_named,
     outside_normal_relations,
     read_agreements,
     settle_claim,
@@ -157,7 +157,11 @@ FACTS = Path(__file__).resolve().parents[2] / "data" / "facts" / "agreements"
 def test_the_facts_name_the_agreements_that_people_claim():
     documents = load_agreements(FACTS)
     united_states = read_agreements(documents["US"])
-    assert find_agreement("usmca", united_states) is find_agreement("S", united_states)
+    (usmca,) = agreements_named("usmca", united_states)
+    assert (
+        agreements_named("USMCA", united_states) == agreements_named("S", united_states) == (usmca,)
+    )
+    assert agreements_named("nothing", united_states) == ()
     assert united_states["usmca"].covers("MX", date(2026, 1, 1)) is not None
     great_britain = read_agreements(documents["GB"])
     assert great_britain["eu"].covers("DE", date(2026, 1, 1)) is not None
