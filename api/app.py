@@ -11,13 +11,16 @@ from api.problems import handle_problems
 from api.routes import (
     carriers,
     changes,
+    credentials,
     docs,
     expressions,
     health,
     keys,
     landed_costs,
     quotes,
+    rating_rules,
     reverse_prices,
+    shipments,
     tariffs,
     vocabulary,
 )
@@ -33,6 +36,9 @@ ROUTES = (
     tariffs,
     changes,
     carriers,
+    credentials,
+    shipments,
+    rating_rules,
     vocabulary,
 )
 LARGEST_BODY = 1 << 20

@@ -1,25 +1,47 @@
 """Where do the concrete parts meet? Here, and nowhere else."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.auth import Gate
+from api.background import Background
+from api.clock import now
 from api.idempotency import Records
 from api.metrics import Tally
+from api.schemas.rating_rules import read_rating_rules
+from api.services.carrier_accounts import CarrierAccounts, Vault
+from api.services.dispatching import dispatch
+from api.services.merchant_rules import MerchantRules, no_rules
+from api.services.purchase_book import PurchaseBook
+from api.services.purchasing import Purchasing, Reached, nowhere
 from api.services.quotes import QuoteRequest
+from api.services.rating import installed_cards, rate
+from api.services.reconciling import Reconciling
+from api.services.shipping import Shipping
 from api.services.signing import Signer
 from api.settings import Settings
 from api.storage import Storage
+from carriers.manifest import Capability
 from carriers.offers import Offer, RateRequest, Silence
-from carriers.rating import rate_all
-from carriers.registry import Registry
+from carriers.purchase import Policy
+from carriers.rate_cards import EMBEDDED
+from carriers.registry import Accounts, Agent, Registry, no_accounts
+from carriers.resilience import Guard
+from carriers.resilience.ladder import Ladder
+from carriers.rules import NO_RULES, Rules
+from customs.exchange import Exchange
 from customs.rulebook import Rulebook
+from data.store.outbox import Hears
 from tariffs.snapshot import Snapshots
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the routes and commands work with. Nothing in it is open before it is used."""
+    """What the routes and commands work with. Nothing in it is open before it is used.
+
+    `policy` says how purchases without an answer are followed up, `hearers` hear what happened, and
+    `reached` is told of each step of a purchase.
+    """
 
     settings: Settings
     storage: Storage
@@ -28,6 +50,12 @@ class Services:
     carriers: Registry
     tally: Tally
     signer: Signer | None = None
+    ladder: Ladder = field(default_factory=lambda: Ladder(Guard()))
+    merchant_rules: MerchantRules = field(default_factory=no_rules)
+    carrier_accounts: CarrierAccounts | None = None
+    policy: Policy = field(default_factory=Policy)
+    hearers: tuple[Hears, ...] = ()
+    reached: Reached = nowhere
 
     @property
     def idempotency(self) -> Records:
@@ -39,13 +67,56 @@ class Services:
         """Quotes that were made before."""
         return self.storage
 
+    def accounts_of(self, account: str | None) -> Accounts:
+        """An account's accounts with carriers."""
+        if self.carrier_accounts is None or account is None:
+            return no_accounts
+        return self.carrier_accounts.of(account)
+
+    def agent(self, account: str, carrier: str, capability: Capability) -> Agent:
+        """A carrier's adapter with an account's credentials. Raises `CarrierError`."""
+        return self.carriers.agent(carrier, capability, self.accounts_of(account))
+
+    @property
+    def purchasing(self) -> Purchasing:
+        """Buys labels."""
+        book = PurchaseBook(lambda: self.storage.engine, now, self.policy)
+        return Purchasing(book, self.agent, self.reached)
+
+    @property
+    def reconciling(self) -> Reconciling:
+        """Finds out what became of purchases."""
+        return Reconciling(lambda: self.storage.engine, self.purchasing)
+
+    @property
+    def shipping(self) -> Shipping:
+        """Labels: asked for, looked at, given back."""
+        return Shipping(lambda: self.storage.engine, self.purchasing, self.reconciling)
+
+    def background(self, every: float = 1.0) -> Background:
+        """What a server process does beside its requests."""
+        works = (
+            self.reconciling.once,
+            lambda: dispatch(self.storage.engine, self.hearers, now),
+        )
+        return Background(lambda: self.storage.engine, works, now, every)
+
     def rate(
-        self, parcels: RateRequest, request: QuoteRequest
+        self, parcels: RateRequest, request: QuoteRequest, account: str | None = None
     ) -> tuple[Sequence[Offer], Sequence[Silence]]:
-        """Ask the carriers, all or those named: their offers, and who gave none and why."""
-        carriers, unusable = self.carriers.rates(request.carriers)
-        offers, silent = rate_all(carriers, parcels, request.max_wait_ms)
-        return offers, (*unusable, *silent)
+        """Ask the carriers, all or those named: their offers, and who gave none and why.
+
+        With the rules of an account, where it is somebody's request.
+        """
+        rules = self.merchant_rules.of(account) if account is not None else NO_RULES
+
+        def exchange() -> Exchange:
+            rulebook = self.rulebook()
+            territory = rulebook.territory_of(parcels.ship_to)
+            return rulebook.exchange(request.on, request.exchange_rates, territory)
+
+        accounts = self.accounts_of(account)
+        return rate(self.carriers, self.ladder, parcels, request, accounts, rules, exchange)
 
     @property
     def sign(self) -> Callable[[bytes], Mapping[str, str] | None] | None:
@@ -66,7 +137,15 @@ class Services:
 def assemble(settings: Settings) -> Services:
     """The services of this installation."""
     storage = Storage(settings.database_url)
+
+    def rules_of(account: str) -> Rules | None:
+        stored = storage.rating_rules(account)
+        return None if stored is None else read_rating_rules(stored.document)
+
+    guard = Guard(fresh_seconds=settings.rates_fresh_seconds, workers=settings.workers)
     secret = settings.secret_key
+    older = (settings.old_secret_key,) if settings.old_secret_key else ()
+    vault = Vault(secret, older) if secret else None
     return Services(
         settings=settings,
         storage=storage,
@@ -75,4 +154,7 @@ def assemble(settings: Settings) -> Services:
         carriers=Registry(),
         tally=Tally(settings.tally_dir),
         signer=Signer(storage.signing_key, secret) if secret else None,
+        carrier_accounts=CarrierAccounts(storage.credentials, vault),
+        ladder=Ladder(guard, installed_cards(settings.data_dir / "rate_cards", EMBEDDED)),
+        merchant_rules=MerchantRules(rules_of),
     )

@@ -46,19 +46,33 @@ def idempotent(records: Callable[[], Records], *, required: bool = False) -> Cal
     def decorate(view: View) -> View:
         @wraps(view)
         def once(*args: object, **kwargs: object) -> Response:
-            key = request.headers.get(HEADER)
+            key = required_key() if required else given_key()
             if key is None:
-                if required:
-                    detail = f"Send {HEADER}: a string that you use for this request only."
-                    raise Problem("idempotency-key-required", detail)
                 return view(*args, **kwargs)
-            if not 1 <= len(key) <= LONGEST or not key.isascii() or not key.isprintable():
-                raise Problem("malformed-request", f"{HEADER}: 1 to {LONGEST} printable characters")
             return _once(records(), key, lambda: view(*args, **kwargs))
 
         return once  # type: ignore[return-value]
 
     return decorate
+
+
+def given_key() -> str | None:
+    """The request's Idempotency-Key, None where it has none."""
+    key = request.headers.get(HEADER)
+    if key is None:
+        return None
+    if not 1 <= len(key) <= LONGEST or not key.isascii() or not key.isprintable():
+        raise Problem("malformed-request", f"{HEADER}: 1 to {LONGEST} printable characters")
+    return key
+
+
+def required_key() -> str:
+    """The Idempotency-Key of a request that may not be made without one."""
+    key = given_key()
+    if key is None:
+        detail = f"Send {HEADER}: a string that you use for this request only."
+        raise Problem("idempotency-key-required", detail)
+    return key
 
 
 def _once(records: Records, key: str, run: Callable[[], Response]) -> Response:

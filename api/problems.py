@@ -18,7 +18,10 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from api.jsonio import write_json
+from api.services.carrier_accounts import NoSecretError
 from api.services.quoting import TerritoryNotCoveredError
+from api.services.shipments import QuoteExpiredError, WrongShipmentError
+from api.services.shipping import KeyReusedError
 from api.services.signing import UnusableKeyError
 from customs.answers import WrongFactError
 from customs.exchange import ExchangeRateNeededError
@@ -54,16 +57,20 @@ PROBLEMS: Mapping[str, ProblemType] = {
         ProblemType("method-not-allowed", "This cannot be done here", 405),
         ProblemType("not-acceptable", "The answer does not come in that form", 406),
         ProblemType("still-running", "The first request with this key is still running", 409),
+        ProblemType("not-bought", "There is no label to give back", 409),
         ProblemType("too-large", "The body is too large", 413),
         ProblemType("not-json", "The body is not declared as JSON", 415),
         ProblemType("invalid-request", "The request says something that cannot be meant", 422),
         ProblemType("idempotency-key-reused", "This key was used with another body", 422),
         ProblemType("exchange-rate-needed", "An exchange rate is needed", 422),
         ProblemType("territory-not-covered", "The territory is not covered", 422),
+        ProblemType("quote-expired", "The quote does not hold any more", 422),
+        ProblemType("carrier-refused", "The carrier will not do this", 422),
         ProblemType("too-many-requests", "Too many requests", 429),
         ProblemType("internal-error", "The service made a mistake", 500),
         ProblemType("not-ready", "The service is not ready", 503),
         ProblemType("not-available", "The service cannot do this now", 503),
+        ProblemType("carrier-unavailable", "The carrier cannot do this now", 503),
     )
 }
 _BY_STATUS = {
@@ -97,10 +104,14 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
 
 CAUSES: dict[type[Exception], str] = {
     ExchangeRateNeededError: "exchange-rate-needed",
+    KeyReusedError: "idempotency-key-reused",
+    NoSecretError: "not-available",
     NoSnapshotError: "not-ready",
+    QuoteExpiredError: "quote-expired",
     TerritoryNotCoveredError: "territory-not-covered",
     UnusableKeyError: "not-available",
     WrongFactError: "invalid-request",
+    WrongShipmentError: "invalid-request",
 }
 """Exception class of the packages beneath → problem name; its text becomes the detail."""
 

@@ -24,14 +24,20 @@ class Settings:
 
     `open` means that no key is needed; such a service answers the machine it runs on and nobody
     else. `secret_key` encrypts carrier credentials and signs quotes; without it neither is offered.
+    `old_secret_key` still opens credentials until they are sealed anew.
+    `rates_fresh_seconds` is how long a carrier's answer is as good as a new one; `workers` share
+    what a carrier allows in an hour.
     """
 
     data_dir: Path = Path(".tidewaiter")
     database_url: str = field(default="", repr=False)
     secret_key: str | None = field(default=None, repr=False)
+    old_secret_key: str | None = field(default=None, repr=False)
     redis_url: str | None = field(default=None, repr=False)
     open: bool = False
     bind: str = DEFAULT_BIND
+    rates_fresh_seconds: float = 300.0
+    workers: int = 1
 
     def __post_init__(self) -> None:
         """Complete the database's place, and refuse to be open to the network."""
@@ -62,9 +68,12 @@ class Settings:
             data_dir=Path(env.get("TIDEWAITER_DATA_DIR") or ".tidewaiter"),
             database_url=env.get("TIDEWAITER_DATABASE_URL", ""),
             secret_key=secret_key,
+            old_secret_key=env.get("TIDEWAITER_OLD_SECRET_KEY") or None,
             redis_url=env.get("TIDEWAITER_REDIS_URL") or None,
             open=_switch("TIDEWAITER_OPEN", env.get("TIDEWAITER_OPEN", "")),
             bind=env.get("TIDEWAITER_BIND") or DEFAULT_BIND,
+            rates_fresh_seconds=_whole("TIDEWAITER_RATES_FRESH_SECONDS", env, 300),
+            workers=max(1, _whole("WEB_CONCURRENCY", env, 1)),
         )
 
 
@@ -99,6 +108,13 @@ def refuse_to_be_public(addresses: list[str]) -> None:
                 "bind to 127.0.0.1, or leave TIDEWAITER_OPEN unset and make a key "
                 "(flask --app wsgi keys create)"
             )
+
+
+def _whole(name: str, env: Mapping[str, str], otherwise: int) -> int:
+    text = env.get(name) or str(otherwise)
+    if not (text.isascii() and text.isdigit()) or int(text) > 86_400:
+        raise SettingsError(f"{name}: a whole number from 0 to 86400, not {text!r}")
+    return int(text)
 
 
 def _switch(name: str, text: str) -> bool:

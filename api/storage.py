@@ -4,20 +4,31 @@ One object for everything that is stored, opened at its first use and so after f
 words of the edge (accounts, idempotency records, quotes); the SQL is data.store's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import Engine
 
 from api.auth import OPEN_ACCOUNT
 from api.clock import now
-from data.store import accounts, idempotency, keys, quotes, signing_keys
+from data.store import (
+    accounts,
+    credentials,
+    idempotency,
+    keys,
+    quotes,
+    rating_rules,
+    signing_keys,
+)
+from data.store.credentials import StoredCredentials
 from data.store.engines import is_reachable, open_engine, reading, writing
 from data.store.idempotency import Begun, Claim, StoredAnswer
 from data.store.migrating import is_current, migrate
 from data.store.quotes import StoredQuote
+from data.store.rating_rules import StoredRules
 from data.store.schedules import Schedules
 from data.store.signing_keys import SigningKey
 
@@ -107,6 +118,35 @@ class Storage:
         """The stored bytes of an account's quote."""
         with reading(self.engine) as connection:
             return quotes.answer(connection, account, quote_id)
+
+    def rating_rules(self, account: str) -> StoredRules | None:
+        """What an account has set down about carriers' offers."""
+        with reading(self.engine) as connection:
+            return rating_rules.current(connection, account)
+
+    def save_rating_rules(self, account: str, document: Mapping[str, Any]) -> StoredRules:
+        """Set down an account's rules in place of those before."""
+        self._ensure(account)
+        stored = StoredRules(document, self._clock())
+        with writing(self.engine) as connection:
+            rating_rules.put(connection, account, stored)
+        return stored
+
+    def credentials(self, account: str) -> list[StoredCredentials]:
+        """An account's sealed credentials with carriers."""
+        with reading(self.engine) as connection:
+            return credentials.of_account(connection, account)
+
+    def put_credentials(self, stored: StoredCredentials) -> None:
+        """Remember an account's sealed credentials with a carrier."""
+        self._ensure(stored.account_id)
+        with writing(self.engine, durable=True) as connection:
+            credentials.put(connection, stored)
+
+    def remove_credentials(self, account: str, carrier: str) -> bool:
+        """Forget an account's credentials with a carrier. False when there were none."""
+        with writing(self.engine, durable=True) as connection:
+            return credentials.remove(connection, account, carrier)
 
     def signing_key(self) -> SigningKey | None:
         """The key that signs quotes now."""

@@ -149,9 +149,7 @@ NO_RULES = Rules()
 _ORDER: dict[Deed, int] = {"exclude": 0, "prefer": 1, "mark_up": 2, "free_above": 3}
 
 
-def _ruled(
-    offer: Offer, rules: Sequence[Rule], request: RateRequest, convert: Convert
-) -> Offer:
+def _ruled(offer: Offer, rules: Sequence[Rule], request: RateRequest, convert: Convert) -> Offer:
     ruled = offer
     for rule in rules:
         if rule.do == "prefer":

@@ -1,5 +1,7 @@
 """What does it cost to the door, every way to send it? ``/v1/quotes``"""
 
+from functools import partial
+
 from flask import Blueprint, Response, request
 
 from api.auth import current_account
@@ -56,8 +58,9 @@ def create() -> Response:
     moment = now()
     asked = read_quote_request(body, moment.date())
     stamp = new_stamp(moment)
+    rate = partial(services().rate, account=current_account())
     with countable():
-        quote = make_quote(asked, services().rulebook(), services().rate, stamp)
+        quote = make_quote(asked, services().rulebook(), rate, stamp)
         answer = quote_bytes(quote, services().sign)
     if not body["store"]:
         return Response(answer, 200, content_type="application/json")

@@ -80,8 +80,9 @@ class _Page:
         totals, terms = option.totals, option.terms
         named = "" if number is None else f'"id":"op_{self._quote.stamp.id[3:]}_{number}",'
         carried = "" if option.offer is None else _carried(option.offer)
+        ranked = f'"rank":{number},' if number and self._quote.rank else ""
         pieces.append(
-            f'{{{named}{carried}"mode":"{option.mode}","terms":"{terms}",'
+            f'{{{named}{ranked}{carried}"mode":"{option.mode}","terms":"{terms}",'
             f'"totals":{self._totals(totals)},"range":{self._range(option)},"charges":['.encode()
         )
         # the charges in their order: for moving the parcels, by the border, for paying it

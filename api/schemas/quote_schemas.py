@@ -110,6 +110,7 @@ _OPTION = _object(
     transit=_maybe(_TRANSIT),
     **_COST,
 )
+_OPTION["properties"]["rank"] = {"type": "integer", "description": "where a rank was asked for"}
 _FINDING: Schema = {
     "type": "object",
     "required": ["code", "outcome", "message", "law"],

@@ -44,6 +44,7 @@ from data.model.places import Place
 MODES = ("post", "express", "air", "sea", "road")
 PURPOSES = ("sale", "gift", "sample", "return", "repair")
 TERMS = ("DDP", "DAP")
+RANKS = ("landed_cost", "speed", "blend")
 MOST_LINES = 1000
 
 
@@ -188,6 +189,7 @@ class QuoteBody(LandedCostBody):
     max_wait_ms = fields.Integer(
         strict=True, load_default=2500, validate=validate.Range(min=1, max=30_000)
     )
+    rank = fields.String(allow_none=True, load_default=None, validate=validate.OneOf(RANKS))
     store = fields.Boolean(load_default=True, truthy={True}, falsy={False})
 
 
@@ -209,7 +211,7 @@ def read_quote_request(body: Mapping[str, Any], today: date) -> QuoteRequest:
             buyer=Buyer(**buyer) if buyer else Buyer(),
             seller=_seller(seller) if seller else Seller(),
             purpose=body["purpose"],
-            parcels=_parcels(body.get("parcels"), items),
+            parcels=read_parcels(body.get("parcels"), items),
             insurance=body["insurance"],
         ),
         on=body["as_of"] or today,
@@ -221,6 +223,7 @@ def read_quote_request(body: Mapping[str, Any], today: date) -> QuoteRequest:
         carriers=tuple(body["carriers"]) if body.get("carriers") else None,
         mode=body["mode"],
         max_wait_ms=body.get("max_wait_ms", 0),
+        rank=body.get("rank"),
     )
 
 
@@ -305,9 +308,10 @@ def _seller(body: Mapping[str, Any]) -> Seller:
     return Seller(name=body["name"], registrations=registrations)
 
 
-def _parcels(
+def read_parcels(
     bodies: Sequence[Mapping[str, Any]] | None, items: Sequence[GoodsItem]
 ) -> tuple[Parcel, ...] | None:
+    """The boxes that were given. Raises `ValidationError` for a line that there is not."""
     if bodies is None:
         return None
     known = {item.id for item in items}

@@ -33,13 +33,13 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
 _SUMS = ("percent", "amount", "order_value")
 
 
-def _words(longest: int) -> fields.List:
+def _words(longest: int) -> fields.List[str]:
     return fields.List(
         TextField(longest), load_default=list, validate=validate.Length(min=1, max=MOST)
     )
 
 
-def _countries() -> fields.List:
+def _countries() -> fields.List[str]:
     return fields.List(CountryField(), load_default=list, validate=validate.Length(min=1, max=300))
 
 

@@ -55,7 +55,7 @@ class Vault:
         return os.urandom(_SALT)  # one for each process: making a key of it takes a while
 
     @cached_property
-    def _by_id(self) -> Mapping[str, str]:
+    def _by_id(self) -> dict[str, str]:
         return {_slowly(secret, _NAMING)[:8].hex(): secret for secret in reversed(self._secrets)}
 
     @property
@@ -123,6 +123,13 @@ class CarrierAccounts:
         self._clock = clock
         self._lock = Lock()
         self._known: dict[str, _Known] = {}
+
+    @property
+    def vault(self) -> Vault:
+        """What seals. Raises `NoSecretError` where the installation has no secret."""
+        if self._vault is None:
+            raise NoSecretError
+        return self._vault
 
     def of(self, account: str) -> Accounts:
         """What the registry asks for this account's credentials with a carrier."""

@@ -32,17 +32,15 @@ class MerchantRules:
         self._known: dict[str, tuple[Rules, float]] = {}
 
     def of(self, account: str) -> Rules:
-        """The rules of an account; the last known while the database does not answer."""
+        """The rules of an account; the last known (or none) while the database does not answer."""
         known, now = self._known.get(account), self._clock()
         if known is not None and known[1] > now:
             return known[0]
         try:
             rules = self._read(account) or NO_RULES
         except SQLAlchemyError as error:
-            if known is None:
-                raise
             _LOG.warning("rating rules cannot be read: %s", type(error).__name__)
-            rules = known[0]
+            rules = known[0] if known else NO_RULES
         with self._lock:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known.clear()

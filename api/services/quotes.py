@@ -15,6 +15,7 @@ from data.model.records import quick
 
 Status = Literal["complete", "partial", "refused", "no_offer"]
 Verdict = Literal["clear", "review", "refused"]
+Rank = Literal["landed_cost", "speed", "blend"]
 
 
 @quick
@@ -36,6 +37,7 @@ class QuoteRequest:
     carriers: tuple[str, ...] | None = None
     mode: Mode | None = None
     max_wait_ms: int = 2500
+    rank: Rank | None = None
 
 
 @quick
@@ -144,3 +146,4 @@ class Quote:
     exchange_rates: Sequence[ExchangeRate]
     considered: Sequence[Considered]
     facts_version: str
+    rank: Rank | None = None

@@ -22,6 +22,7 @@ from api.services.quotes import (
     Status,
     Verdict,
 )
+from api.services.ranking import rank
 from carriers.offers import Offer, RateRequest, Silence
 from customs.exchange import Exchange, ExchangeRateNeededError
 from customs.given import given_territory
@@ -97,7 +98,7 @@ def make_quote(request: QuoteRequest, rulebook: Rulebook, rate: Rate, stamp: Sta
             if offer.price.currency.code not in error.pair:
                 raise
             silences = (*silences, Silence(offer.carrier, str(error)))
-    options.sort(key=lambda each: each.totals.landed_cost)
+    rank(options, request.rank)
 
     first = options[0].offer if options else None
     freight = first.price if first and counts else unmoved
@@ -139,6 +140,7 @@ def rate_request(request: QuoteRequest, till: Till) -> RateRequest:
         mode=request.mode,
         pieces=sum([item.quantity for item in consignment.items]),
         residential=consignment.buyer.type == "consumer",
+        items=consignment.items,
     )
 
 
@@ -264,6 +266,7 @@ def _answer(
         exchange_rates=till.exchange.used,
         considered=cost.considered,
         facts_version=rulebook.version,
+        rank=request.rank,
     )
 
 

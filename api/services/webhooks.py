@@ -101,11 +101,14 @@ class Webhooks:
 
     def hear(self, connection: Connection, event: Event) -> None:
         """Write a call for each webhook that wants this kind of event."""
-        body = body_of(event)
         for webhook in store.of_account(connection, event.account_id):
             wanted = not webhook.events or event.kind in webhook.events
             if wanted and webhook.disabled_at is None:
-                store.enqueue(connection, webhook.id, event.id, body, event.created_at)
+                self.enqueue(connection, webhook, event)
+
+    def enqueue(self, connection: Connection, webhook: Webhook, event: Event) -> None:
+        """Write one call, to be made soon."""
+        store.enqueue(connection, webhook.id, event.id, body_of(event), event.created_at)
 
     def call_due(
         self, clock: Callable[[], datetime], send: Post | None = None, limit: int = 20

@@ -17,9 +17,7 @@ def upgrade() -> None:
         sa.Column("set_at", Moment, nullable=False),
         sa.Column("document", sa.JSON, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_rating_rules"),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name="fk_rating_rules_account_id"
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_rating_rules_account_id"),
     )
     op.create_index("ix_rating_rules_account_id_id", "rating_rules", ["account_id", "id"])
 

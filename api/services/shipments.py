@@ -1,0 +1,206 @@
+"""What is sent when an option of a quote is taken?
+
+One frozen shipment, made of the quote's request, the option and what the buyer of the label adds.
+What the duty and the freight were priced for may not change on the way: the lane, and the terms.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from api.services.offer_records import read_offer
+from api.services.quotes import QuoteRequest
+from api.services.quoting import parcels_of
+from carriers.booking import LabelFormat, LabelSize, Paper
+from data.model.consignment import Parcel
+from data.model.money import Money, money
+from data.model.places import Place
+from data.model.shipment import Party, Shipment
+
+
+class WrongShipmentError(ValueError):
+    """A shipment cannot be made of this; `pointer` says where in the request."""
+
+    def __init__(self, pointer: str, detail: str) -> None:
+        super().__init__(detail)
+        self.pointer = pointer
+
+
+class QuoteExpiredError(ValueError):
+    """The quote does not hold any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the buyer of a label says besides the quote and its option."""
+
+    consignor: Party
+    consignee: Party
+    label_format: LabelFormat = "pdf"
+    label_size: LabelSize = "4x6in"
+    parcels: tuple[Parcel, ...] | None = None
+    importer: Party | None = None
+    invoice_number: str | None = None
+    invoice_day: date | None = None
+    reference: str | None = None
+    on: date | None = None
+    terms_place: str | None = None
+    comments: str | None = None
+    papers: tuple[Paper, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A shipment that may be bought, with whom, as what, and for how much."""
+
+    shipment: Shipment
+    carrier: str
+    service: str
+    label_format: LabelFormat
+    label_size: LabelSize
+    papers: tuple[Paper, ...] = ()
+    expected_price: Money | None = None
+    expires_at: datetime | None = None
+    quote_id: str | None = None
+    option_id: str | None = None
+    returns_id: str | None = None
+
+
+def plan_shipment(
+    wish: Wish,
+    option_id: str,
+    asked: QuoteRequest,
+    answer: Mapping[str, Any],
+    offers: list[dict[str, Any]],
+    moment: datetime,
+) -> Planned:
+    """The shipment of an option; `asked`, `answer` and `offers` are the stored quote's.
+
+    Raises `WrongShipmentError`, `QuoteExpiredError`.
+    """
+    expires_at = datetime.fromisoformat(answer["expires_at"])
+    if moment >= expires_at:
+        raise QuoteExpiredError(f"The quote {answer['id']} held until {answer['expires_at']}.")
+    option = _option(answer, option_id)
+    consignment = asked.consignment
+    _check_place(consignment.ship_from, wish.consignor.place, "/consignor")
+    _check_place(consignment.ship_to, wish.consignee.place, "/consignee")
+    parcels = wish.parcels or parcels_of(consignment)
+    if not parcels:
+        raise WrongShipmentError("/parcels", "The quote has no weights: say what each box weighs.")
+    currencies = {item.unit_price.currency.code for item in consignment.items}
+    if len(currencies) > 1:
+        raise WrongShipmentError(
+            "/quote", "The lines have prices in several currencies; customs papers take one."
+        )
+    unit = currencies.pop()
+    offer = _offer(offers, option)
+    price = offer.price if offer else None
+    shipment = Shipment(
+        reference=wish.reference or asked.reference or answer["id"],
+        on=wish.on or max(asked.on, moment.date()),
+        consignor=wish.consignor,
+        consignee=wish.consignee,
+        items=consignment.items,
+        parcels=parcels,
+        terms=option["terms"],
+        purpose=consignment.purpose,
+        importer=wish.importer,
+        freight=_freight(option, price, unit),
+        insurance=_in(consignment.insurance, unit),
+        registrations=consignment.seller.registrations,
+        invoice_number=wish.invoice_number,
+        invoice_day=wish.invoice_day,
+        terms_place=wish.terms_place,
+        comments=wish.comments,
+    )
+    return Planned(
+        shipment=shipment,
+        carrier=option["carrier"],
+        service=option["service"],
+        label_format=wish.label_format,
+        label_size=wish.label_size,
+        papers=wish.papers,
+        expected_price=price,
+        expires_at=expires_at,
+        quote_id=answer["id"],
+        option_id=option_id,
+    )
+
+
+def plan_return(
+    sent: Shipment,
+    carrier: str,
+    service: str,
+    returns_id: str,
+    moment: datetime,
+    *,
+    label_format: LabelFormat = "pdf",
+    label_size: LabelSize = "4x6in",
+    parcels: tuple[Parcel, ...] | None = None,
+    reference: str | None = None,
+    on: date | None = None,
+) -> Planned:
+    """The same goods back: sender and receiver change places, and what was sold is returned."""
+    back = replace(
+        sent,
+        reference=reference or f"{sent.reference} (return)",
+        on=on or moment.date(),
+        consignor=sent.consignee,
+        consignee=sent.consignor,
+        parcels=parcels or sent.parcels,
+        purpose="return",
+        importer=None,
+        freight=None,
+        insurance=None,
+        registrations={},
+        terms_place=None,
+    )
+    return Planned(back, carrier, service, label_format, label_size, returns_id=returns_id)
+
+
+def _option(answer: Mapping[str, Any], option_id: str) -> Mapping[str, Any]:
+    for option in answer.get("options", ()):
+        if option["id"] == option_id:
+            found: Mapping[str, Any] = option
+            return found
+    raise WrongShipmentError("/option", f"The quote {answer['id']} has no option {option_id}.")
+
+
+def _check_place(quoted: Place, given: Place, at: str) -> None:
+    """The lane is the quote's: another one has other duties, and another freight."""
+    if given.country != quoted.country or given.territory != quoted.territory:
+        raise WrongShipmentError(
+            f"{at}/country", f"The quote is for {quoted.territory}, not for {given.territory}."
+        )
+    for name, was, now in (
+        ("postal_code", quoted.postal_code, given.postal_code),
+        ("region", quoted.region, given.region),
+    ):
+        if was and _plain(was) != _plain(now):
+            raise WrongShipmentError(f"{at}/{name}", f"The quote is for {was}, not for {now}.")
+
+
+def _plain(text: str | None) -> str:
+    return "".join(letter for letter in (text or "").upper() if letter.isalnum())
+
+
+def _offer(offers: list[dict[str, Any]], option: Mapping[str, Any]) -> Any:
+    for record in offers:
+        if (record["carrier"], record["service"]) == (option["carrier"], option["service"]):
+            return read_offer(record)
+    return None
+
+
+def _freight(option: Mapping[str, Any], price: Money | None, unit: str) -> Money | None:
+    """What the buyer is charged for freight, where it is known in the goods' currency."""
+    charged = option["totals"]["shipping"]
+    if charged["currency"] == unit:
+        return money(Decimal(charged["amount"]), unit)
+    return _in(price, unit)
+
+
+def _in(amount: Money | None, unit: str) -> Money | None:
+    return amount if amount is not None and amount.currency.code == unit else None
