@@ -2,8 +2,9 @@
 
 ``db migrate`` · ``keys create|list|revoke`` · ``tariff compile|list|show|import`` ·
 ``facts check|derive|diff`` · ``signing create|rotate|revoke|list`` · ``quotes verify`` ·
-``carriers list|doctor|new|test|try``. Each command calls one function and prints what it says. What
-the commands need is imported when they run, so that serving does not wait for it.
+``carriers list|doctor|new|test|try|fake|reseal`` · ``shipments reconcile`` ·
+``shipments manual list|resolve``. Each command calls one function and prints what it says. What the
+commands need is imported when they run, so that serving does not wait for it.
 """
 
 from datetime import date
@@ -42,7 +43,7 @@ def _country(context: click.Context, parameter: click.Parameter, text: str | Non
 
 def add_commands(app: Flask, services: "Services") -> None:
     """Add the commands to the app's command line."""
-    for make in (_db, _keys, _tariff, _facts, _signing, _quotes, _carriers):
+    for make in (_db, _keys, _tariff, _facts, _signing, _quotes, _carriers, _shipments):
         app.cli.add_command(make(services))
 
 
@@ -249,5 +250,14 @@ def _quotes(services: "Services") -> AppGroup:
 
 def _carriers(services: "Services") -> AppGroup:
     from api.cli_carriers import carriers_group
+    from api.cli_shipments import add_to_carriers
 
-    return carriers_group(services)
+    group = carriers_group(services)
+    add_to_carriers(group, services)
+    return group
+
+
+def _shipments(services: "Services") -> AppGroup:
+    from api.cli_shipments import shipments_group
+
+    return shipments_group(services)

@@ -32,7 +32,13 @@ def on_starting(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let the collector pass over what stays, and look less often at what a quote leaves behind."""
+    """Begin what is done beside the requests, and let the collector pass over what stays.
+
+    It looks less often at what a quote leaves behind, too.
+    """
+    services = getattr(worker.wsgi, "extensions", {}).get("tidewaiter")
+    if services is not None:
+        services.background().start()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

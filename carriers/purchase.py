@@ -183,12 +183,12 @@ def unfindable(purchase: Purchase, number: int) -> Purchase:
     return purchase._with(replace(attempt, state="manual", next_at=None))
 
 
-def not_bought(purchase: Purchase, number: int) -> Purchase:
-    """A person found out that the carrier has not sold it."""
+def not_bought(purchase: Purchase, number: int, at: datetime, policy: Policy) -> Purchase:
+    """A person found out that the carrier has not sold it. It is looked for all the same."""
     attempt = purchase.attempt(number)
     if attempt.state not in ("unknown", "manual"):
         raise TransitionError(f"an attempt that is {attempt.state} needs nobody's word")
-    return purchase._with(replace(attempt, state="absent", next_at=None))
+    return purchase._with(_watched(replace(attempt, state="absent"), at, policy))
 
 
 def voided(purchase: Purchase, number: int) -> Purchase:

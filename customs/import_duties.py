@@ -65,7 +65,9 @@ def assess_duties(
     """The duty of every line, in the territory's currency, each charge rounded as its law says."""
     flat = flat_duty_of(border, consignment, values, mode)
     freeing = [relieved for relieved in reliefs if relieved.frees("duty")]
-    freed = [_freed(freeing, scheme, index) for index in range(len(values))]
+    freed: list[tuple[_Ground | None, Decimal]] = [_NOT_FREED] * len(values)
+    if freeing or scheme is not None:
+        freed = [_freed(freeing, scheme, index) for index in range(len(values))]
     replaced = [flat is not None and not claims_more(i, scheme) for i in consignment.items]
 
     def assess() -> Duties:
@@ -271,8 +273,12 @@ def _dated_schedule(border: Border, lines: Sequence[LineDuty]) -> list[Assumptio
     status = schedule.status
     if not any(c.status == "applies" for line in lines for c in line.charges):
         return []
-    what = f"Tariff schedule of {status.territory} as of {status.as_of}: {status.note or ''}"
-    return [Assumption(what.rstrip(": "), "secondary")]
+
+    def dated() -> Assumption:
+        what = f"Tariff schedule of {status.territory} as of {status.as_of}: {status.note or ''}"
+        return Assumption(what.rstrip(": "), "secondary")
+
+    return [border.once("dated schedule", dated)]
 
 
 def _owed(

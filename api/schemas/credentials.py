@@ -8,7 +8,7 @@ from api.schemas.values import text_reader
 
 
 class CredentialsBody(Body):
-    """An account's settings with a carrier, by the names that the carrier's plug-in has for them."""
+    """An account's settings with a carrier, by the names that its plug-in has for them."""
 
     settings = MapField(
         text_reader(8000, 0), {"type": "string", "maxLength": 8000}, most=50, required=True

@@ -31,7 +31,7 @@ _SALT, _NONCE = 16, 12
 _NAMING = b"tidewaiter: which key is it"
 
 
-class NoSecretError(Exception):
+class NoSecretError(ValueError):
     """The installation has no secret, so it keeps no credentials."""
 
     def __init__(self) -> None:

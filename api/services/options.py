@@ -16,7 +16,7 @@ from customs.incoterms import terms_at_the_door
 from customs.landed_cost import BorderCost
 from data.model.charges import Charge
 from data.model.consignment import Consignment, Mode, Terms
-from data.model.money import Money, round_half_up
+from data.model.money import Currency, Money, round_half_up
 from data.model.records import quick
 
 NONE = Decimal(0)
@@ -83,6 +83,7 @@ class PricedBorder:
     low: Decimal
     high: Decimal | None
     paying: dict[tuple[int, str], tuple[Billed, ...]] = field(default_factory=dict)
+    advances: dict[str, Money] = field(default_factory=dict)
 
     @classmethod
     def at(cls, till: Till, cost: BorderCost) -> "PricedBorder":
@@ -109,6 +110,16 @@ class PricedBorder:
             low=min(low, NONE),
             high=None if high is None else max(high, NONE),
         )
+
+    def advance_in(self, unit: Currency, exchange: Exchange) -> Money:
+        """All that a carrier advances, in the currency of its fee."""
+        known = self.advances.get(unit.code)
+        if known is None:
+            total = NONE
+            for source, amount in self.advanced.items():
+                total += exchange.presentment(amount, source, unit.code)
+            known = self.advances[unit.code] = Money(round_half_up(total, unit.code), unit)
+        return known
 
 
 def options_of(
@@ -260,26 +271,21 @@ def _paying(till: Till, fee: DutyFee, offer: Offer, border: PricedBorder) -> tup
     key = (id(fee), offer.carrier)
     known = border.paying.get(key)
     if known is None:
-        charge = _fee_charge(fee, offer, border.advanced, till.exchange)
+        advance = border.advance_in(fee.minimum.currency, till.exchange)
+        charge = _fee_charge(fee, offer, advance)
         known = border.paying[key] = till.price([charge])
     return known
 
 
-def _fee_charge(
-    fee: DutyFee, offer: Offer, advanced: Mapping[str, Decimal], exchange: Exchange
-) -> Charge:
-    unit = fee.minimum.currency.code
-    total = NONE
-    for source, amount in advanced.items():
-        total += exchange.presentment(amount, source, unit)
-    total = round_half_up(total, unit)
+def _fee_charge(fee: DutyFee, offer: Offer, advance: Money) -> Charge:
+    unit, total = advance.currency.code, advance.amount
     billed = max(round_half_up(total * fee.percent / 100, unit), fee.minimum.amount)
     return Charge(
         kind="brokerage",
         code=f"{offer.carrier}.{fee.code}",
         name=fee.name,
         expression=f"{fee.percent}% MIN {fee.minimum.amount} {unit}",
-        base=Money(total, fee.minimum.currency),
+        base=advance,
         working=f"{fee.working}: {total} {unit}",
         assessed=Money(billed, fee.minimum.currency),
         billed_to="importer",

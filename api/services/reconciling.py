@@ -78,7 +78,8 @@ class Reconciling:
     def resolve(self, order: Order, number: int, booking: Booking | None) -> None:
         """What a person found out: it was bought as this, or it was not (None)."""
         if booking is None:
-            self._book.change(order.shipment, number, lambda p: not_bought(p, number))
+            now, policy = self._book.now(), self._book.policy
+            self._book.change(order.shipment, number, lambda p: not_bought(p, number, now, policy))
         else:
             self._book.confirm(order, number, booking, labels_follow=False)
 

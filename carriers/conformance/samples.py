@@ -92,8 +92,8 @@ _MUG = GoodsItem(
 )
 _TEA = GoodsItem(
     "1",
-    4,
-    money("6.25", "GBP"),
+    2,
+    money("12.50", "GBP"),
     description="Green tea, 200 g packets",
     hs_code="0902100010",
     country_of_origin="CN",
@@ -308,5 +308,6 @@ DUTIES: dict[str, DutyRequest] = {
 POINTS: dict[str, PointsRequest] = {
     "pick_up_berlin": PointsRequest(_BERLIN, "Ackerstraße 999"),
     "drop_off_leeds": PointsRequest(_LEEDS, "12 Foundry Row", "drop_off", 5),
+    "pick_up_portland": PointsRequest(_PORTLAND, "2200 SW Ninth Row", limit=3),
     "no_postcode_hong_kong": PointsRequest(_HONG_KONG, "999 Canton Row"),
 }

@@ -31,28 +31,32 @@ _MARK = "fake:"
 class Chances:
     """What happens at random, and what has happened so far.
 
-    `buying` and `looking` are the shares of requests that meet a fault; `late` is drawn only where
-    `kinds` has it.
+    `buying` and `looking` are the shares of requests that meet a fault, of `buying_kinds` and
+    `looking_kinds`; `late` is drawn only where it is named. Without `scripts` a reference says
+    nothing.
     """
 
     seed: int = 0
     buying: float = 0.0
     looking: float = 0.0
-    kinds: tuple[str, ...] = tuple(kind for kind in BUYING if kind != "late")
+    buying_kinds: tuple[str, ...] = tuple(kind for kind in BUYING if kind != "late")
+    looking_kinds: tuple[str, ...] = LOOKING
+    scripts: bool = True
     counts: dict[str, int] = field(default_factory=dict)
     _asked: dict[tuple[str, str], int] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def buy(self, reference: str) -> str | None:
         """What is to go wrong with a purchase, for the seller's reference."""
-        return self._count("buy", scripted(reference) or self._draw("buy", reference))
+        told = scripted(reference) if self.scripts else None
+        return self._count("buy", told or self._draw("buy", reference, self.buying_kinds))
 
     def look(self, reference: str) -> str | None:
         """What is to go wrong with anything that may be asked again."""
-        return self._count("look", self._draw("look", reference))
+        return self._count("look", self._draw("look", reference, self.looking_kinds))
 
-    def _draw(self, what: str, reference: str) -> str | None:
-        share, kinds = (self.buying, self.kinds) if what == "buy" else (self.looking, LOOKING)
+    def _draw(self, what: str, reference: str, kinds: tuple[str, ...]) -> str | None:
+        share = self.buying if what == "buy" else self.looking
         if not share:
             return None
         with self._lock:

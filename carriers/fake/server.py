@@ -292,7 +292,11 @@ def _moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
-def serve(port: int, log: Path, chances: Chances, habits: Habits = Habits()) -> FakeCarrier:
-    """The service, listening; ``serve_forever`` runs it."""
+def run(port: int, log: Path, chances: Chances, habits: Habits) -> None:
+    """Serve until the process is told to stop; the first line printed says where."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    return FakeCarrier(port, Books(log), chances, habits)
+    books = Books(log)
+    with FakeCarrier(port, books, chances, habits) as carrier:
+        print(f"The fake carrier: http://127.0.0.1:{carrier.server_address[1]}", flush=True)
+        with suppress(KeyboardInterrupt):
+            carrier.serve_forever()

@@ -6,7 +6,7 @@ from typing import Any
 
 from api.app import create_app
 from api.assembly import Services
-from carriers import Manifest
+from carriers import Manifest, Setting
 from carriers.registry import GROUP, Registry
 
 WORKING = Manifest(
@@ -15,6 +15,14 @@ WORKING = Manifest(
     version="1.2",
     factories={"rates": "tests_have_no:adapter"},
     tier="bronze",
+    homepage="https://acme.example",
+    settings=(
+        Setting("account", "Account number"),
+        Setting("key", "API key", secret=True, required=False, choices=("one", "two")),
+    ),
+    hosts=("api.acme.example",),
+    test_hosts=("sandbox.acme.example",),
+    reconcile="native_key",
 )
 
 
@@ -43,9 +51,29 @@ def test_every_plug_in_is_listed_and_a_broken_one_says_why(services: Services) -
         "healthy": True,
         "trouble": None,
         "note": None,
+        "homepage": "https://acme.example",
+        "settings": [
+            {
+                "name": "account",
+                "title": "Account number",
+                "secret": False,
+                "required": True,
+                "choices": [],
+            },
+            {
+                "name": "key",
+                "title": "API key",
+                "secret": True,
+                "required": False,
+                "choices": ["one", "two"],
+            },
+        ],
+        "sandbox": True,
+        "reconcile": "native_key",
     }
     assert (broken["code"], broken["healthy"]) == ("broken", False)
     assert "no module named broken" in broken["trouble"]
+    assert (broken["settings"], broken["sandbox"], broken["reconcile"]) == ([], False, None)
 
 
 def test_an_installation_without_plug_ins_has_no_carriers(services: Services) -> None:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.bench.fanout import measure_fanout
 from tests.bench.importing import measure_import
 from tests.bench.lines import measure_lines
 from tests.bench.lookups import measure_lookups
@@ -25,6 +26,7 @@ SUITES: dict[str, tuple[Callable[[Path, Effort], list[Figure]], Effort, Effort]]
     "http": (measure_web, Effort(7, 1.2), Effort(3, 0.6, quick=True)),
     "lines": (measure_lines, Effort(5, 1.0), Effort(3, 0.4, quick=True)),
     "lookups": (measure_lookups, Effort(7, 0.6), Effort(3, 0.3, quick=True)),
+    "fanout": (measure_fanout, Effort(5, 0.0), Effort(3, 0.0, quick=True)),
     "import": (measure_import, Effort(3, 0.0), Effort(1, 0.0, quick=True)),
 }
 

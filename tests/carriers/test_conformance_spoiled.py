@@ -3,6 +3,7 @@
 import importlib
 import json
 import ssl
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ SPOILED = {
         'price = exact_money(member(found, "total"), currency)\n'
         "        from decimal import Decimal\n"
         "        from data.model.money import money\n"
-        "        price = money(Decimal(float(price.amount)), price.currency.code)",
+        "        price = money(+Decimal(float(price.amount)), price.currency.code)",
     ),
     "relabels": (
         12,
@@ -57,7 +58,9 @@ SPOILED = {
         2,
         "__init__.py",
         "MANIFEST = ",
-        "import ssl\nssl._create_default_https_context = ssl._create_unverified_context\nMANIFEST = ",
+        "import ssl\n"
+        "ssl._create_default_https_context = ssl._create_unverified_context\n"
+        "MANIFEST = ",
     ),
     "reads_the_clock": (
         7,
@@ -148,10 +151,7 @@ def test_a_capability_that_is_there_and_not_declared_is_found(scaffold):
 
 
 def test_an_exemption_counts_and_is_shown_with_its_reason(scaffold):
-    number, file, old, new = SPOILED["relabels"]
-    manifest, package = scaffold("spoiled_exempt", file, old, new)
-    from dataclasses import replace
-
+    manifest, _ = scaffold("spoiled_exempt", *SPOILED["relabels"][1:])
     exempt = replace(manifest, exemptions={12: "it knows one currency", 9: "never needed"})
     report = run(exempt, "bronze")
     results = {each.check.number: each for each in report.results}

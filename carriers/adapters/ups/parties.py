@@ -9,8 +9,8 @@ from typing import Any
 
 from carriers import BookingRequest, Fault
 from carriers.adapters.ups.addresses import contact, faults_of_party, is_po_box
-from carriers.adapters.ups.borders import customs_union
 from carriers.adapters.ups.letters import unprintable
+from carriers.borders import customs_territory
 from data.model.shipment import Party, Shipment
 
 _SCHEMES = {
@@ -101,7 +101,7 @@ def _business(shipment: Shipment) -> dict[str, str]:
 
 def _vendor(shipment: Shipment) -> dict[str, str] | None:
     """The scheme under which the seller has collected the tax at the sale."""
-    union = customs_union(shipment.consignee.place.territory)
+    union = customs_territory(shipment.consignee.place)
     for scheme, number in shipment.registrations.items():
         kind = _SCHEMES.get((union, scheme))
         if kind is not None:

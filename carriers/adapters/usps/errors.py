@@ -1,7 +1,7 @@
 """What does USPS refuse, and which of our fields does it mean?
 
-USPS writes `error` with a message and a list of `errors`, each with a detail, mostly a code, and the
-parameter of its own that it means; its token service writes `error` and `error_description`.
+USPS writes `error` with a message and a list of `errors`, each with a detail, mostly a code, and
+the parameter of its own that it means; its token service writes `error` and `error_description`.
 """
 
 import re
@@ -24,6 +24,7 @@ _CODES: Mapping[str, Code] = MappingProxyType(
         "030031": "not_serviceable",  # duties cannot be prepaid to this country
         NO_LABEL: "not_found",
         LABEL_CANCELLED: "not_found",
+        "160981": "conflict",  # the label is there, and is not printed again after its day
         "160021": "validation",  # the contents weigh more than the parcel
     }
 )
@@ -96,7 +97,7 @@ def refusal(answer: Answer, body: object, places: Mapping[str, str] = BOOKED) ->
     codes = [str(one["code"]) for one in each if one.get("code")]
     code = next(iter(codes), None) or (str(error["code"]) if error.get("code") else None)
     faults = tuple(filter(None, (_fault(one, places) for one in each)))
-    ours = _CODES.get(code or "") if 400 <= answer.status < 401 or answer.status < 400 else None
+    ours = _CODES.get(code or "") if answer.status <= 400 else None
     return refused(answer, "; ".join(dict.fromkeys(filter(None, details))), code, faults, ours)
 
 

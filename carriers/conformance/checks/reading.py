@@ -84,6 +84,8 @@ def _nothing_for_nothing(subject: Subject) -> None:
                 ),
             }
             for what, injury in injured.items():
+                if all(injury(answer) == answer for answer in recording.answers):
+                    continue  # the carrier writes no currency, or no sum
                 found = subject.tries(recording, injury)
                 bad = [o for o in _many(found) if faults_of(o) and o.price.amount <= 0]
                 must(not bad, f"{recording.title} with a price of {what}: offered for nothing")
