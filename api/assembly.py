@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from api.auth import Gate
 from api.background import Background
@@ -93,13 +94,15 @@ class Services:
         """Labels: asked for, looked at, given back."""
         return Shipping(lambda: self.storage.engine, self.purchasing, self.reconciling)
 
-    def background(self, every: float = 1.0) -> Background:
-        """What a server process does beside its requests."""
+    def background(self, every: float = 1.0, lease: float = 15.0) -> Background:
+        """What a server process does beside its requests: every so many seconds, while its lease
+        holds.
+        """
         works = (
             self.reconciling.once,
             lambda: dispatch(self.storage.engine, self.hearers, now),
         )
-        return Background(lambda: self.storage.engine, works, now, every)
+        return Background(lambda: self.storage.engine, works, now, every, timedelta(seconds=lease))
 
     def rate(
         self, parcels: RateRequest, request: QuoteRequest, account: str | None = None

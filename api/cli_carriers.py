@@ -100,6 +100,7 @@ def _try(group: AppGroup, services: "Services") -> None:
     @click.option("--weight", default="1", help="Kilograms.")
     @click.option("--value", default="50 EUR", help="What the goods cost.")
     @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Credentials.")
+    @click.option("--account", help="Whose stored credentials to use, by the account's name.")
     @click.option("--test", is_flag=True, help="Ask the carrier's sandbox.")
     @click.option("--dry-run", is_flag=True, help="Send nothing; print what would be sent.")
     def try_(
@@ -110,6 +111,7 @@ def _try(group: AppGroup, services: "Services") -> None:
         weight: str,
         value: str,
         settings: tuple[str, ...],
+        account: str | None,
         test: bool,
         dry_run: bool,
     ) -> None:
@@ -119,7 +121,10 @@ def _try(group: AppGroup, services: "Services") -> None:
         with said_plainly():
             manifest = carriers.manifest_of(services, code)
             request = trying.request_for(origin, to, weight, value, today())
-            given = trying.read_settings(settings)
-            lines = trying.tried(services.carriers, manifest, request, given, test, dry_run)
-            for line in lines:
+            if account is not None:
+                asked_by = carriers.stored_account(services, account, manifest)
+            else:
+                given = trying.read_settings(settings)
+                asked_by = trying.account_of(manifest, given, test=test, dry_run=dry_run)
+            for line in trying.tried(services.carriers, asked_by, request, dry_run=dry_run):
                 click.echo(line)

@@ -37,6 +37,24 @@ Actor = Literal["shipper", "recipient", "carrier"]
 
 STATUSES: tuple[str, ...] = get_args(Status)
 STAGES: tuple[str, ...] = get_args(Stage)
+ACTORS: tuple[str, ...] = get_args(Actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a parcel is not simply on its way: a word, whose affair it is, and what it means."""
+
+    word: str
+    family: str
+    meaning: str
+
+
+@cache
+def reasons() -> Mapping[str, Reason]:
+    """Every word that a `reason` may be, the same for all carriers (``tracking_reasons.csv``)."""
+    text = (files("carriers") / "tracking_reasons.csv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {row["reason"]: Reason(row["reason"], row["family"], row["meaning"]) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from carriers.conformance.report import OFF_THE_LADDER, Report, run
+from carriers.accounts import Account
+from carriers.conformance.report import OFF_THE_LADDER, OUTCOMES, Report, run
 from carriers.conformance.scaffolding import write_carrier
 from carriers.conformance.tables import markdown
 from carriers.errors import CarrierError
 from carriers.manifest import Manifest, Tier
 from carriers.registry import Plugin
-from data.store import credentials
+from data.store import accounts, credentials
 from data.store.engines import reading
 
 if TYPE_CHECKING:
@@ -114,6 +115,18 @@ def manifest_of(services: "Services", code: str) -> Manifest:
         raise ValueError(f"{code}: {error.reason}") from None
 
 
+def stored_account(services: "Services", name: str, manifest: Manifest) -> Account:
+    """The credentials that an account of ours has stored with a carrier. Raises `ValueError`."""
+    with reading(services.storage.engine) as connection:
+        owner = accounts.named(connection, name)
+    if owner is None:
+        raise ValueError(f"there is no account {name}")
+    found = services.accounts_of(owner.id)(manifest)
+    if found is None:
+        raise ValueError(f"{name} has stored no usable credentials with {manifest.code}")
+    return found
+
+
 def tested(services: "Services", codes: Sequence[str], tier: str | None) -> list[Report]:
     """The kit's run on the carriers of these codes, on all of them without any."""
     return [run(manifest, _tier(tier, manifest)) for manifest in _manifests(services, codes)]
@@ -147,11 +160,7 @@ def verdict(report: Report) -> str:
     """What a report amounts to, in one line."""
     earned = report.earned or "nothing"
     said = f"{report.code} claims {report.claimed} and earns {earned}: "
-    counts = [
-        f"{count} {outcome}"
-        for outcome in ("passed", "failed", "exempt", "not applicable")
-        if (count := report.count(outcome))  # type: ignore[arg-type]
-    ]
+    counts = [f"{count} {outcome}" for outcome in OUTCOMES if (count := report.count(outcome))]
     return said + ", ".join(counts)
 
 

@@ -49,27 +49,29 @@ def read_settings(given: Sequence[str]) -> Mapping[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def tried(
-    registry: Registry,
-    manifest: Manifest,
-    request: RateRequest,
-    given: Mapping[str, str],
-    test: bool,  # noqa: FBT001
-    dry_run: bool,  # noqa: FBT001
-) -> Iterator[str]:
-    """Ask, and say what was asked and answered, without any secret.
+def account_of(
+    manifest: Manifest, given: Mapping[str, str], *, test: bool, dry_run: bool
+) -> Account:
+    """The account of the credentials that were given. Raises `SettingsRefusedError`.
 
-    A dry run without credentials shows where they would stand. Raises `ValueError`.
+    A dry run without any shows where they would stand.
     """
-    account = account_for(manifest, test=test) if dry_run and not given else None
-    account = account or manifest.account(given, test=test)
+    if dry_run and not given:
+        return account_for(manifest, test=test)
+    return manifest.account(given, test=test)
+
+
+def tried(
+    registry: Registry, account: Account, request: RateRequest, *, dry_run: bool
+) -> Iterator[str]:
+    """Ask, and say what was asked and answered, without any secret."""
     hide = _hider(account)
     try:
-        agent = registry.agent(manifest.code, "rates", lambda _: account)
+        agent = registry.agent(account.carrier, "rates", lambda _: account)
         for line in _exchange(agent, request, dry_run=dry_run):
             yield hide(line)
     except CarrierError as error:
-        yield hide(f"{manifest.code}: {error.code}: {error.reason}")
+        yield hide(f"{account.carrier}: {error.code}: {error.reason}")
         for fault in error.faults:
             yield hide(f"  {fault.pointer}: {fault.detail}")
         if error.carrier_code:

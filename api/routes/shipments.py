@@ -28,10 +28,10 @@ from api.schemas.shipments import (
     write_order,
 )
 from api.services.purchase_book import Order
-from api.services.shipment_records import read_shipment
 from api.services.shipments import Planned, WrongShipmentError, plan_return, plan_shipment
 from api.services.shipping import NotBoughtError
 from carriers.errors import CarrierError
+from data.model.shipment_records import read_shipment
 
 bp = Blueprint("shipments", __name__)
 

@@ -17,7 +17,6 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from api.services import purchase_effects as effects
-from api.services.shipment_records import read_shipment
 from carriers.booking import Booking, BookingRequest, Label, Paper
 from carriers.errors import CarrierError
 from carriers.purchase import (
@@ -35,6 +34,7 @@ from carriers.purchase import (
 )
 from carriers.wire import Answer
 from data.model.money import money
+from data.model.shipment_records import read_shipment
 from data.store import ledger, manual_queue, purchases, shipments
 from data.store.engines import reading, writing
 from data.store.manual_queue import Kind

@@ -63,9 +63,16 @@ class Reconciling:
         return len(due) + len(unlabelled)
 
     def now(self, order: Order) -> State:
-        """Find out about a shipment's newest attempt at once, if it is not settled."""
-        if order.purchase.attempts and order.state in ("sending", "unknown"):
-            return self._settle(order, order.purchase.attempts[-1])
+        """Find out about a shipment's newest attempt now, if that is open and due.
+
+        Whoever asks again and again does not make the carrier be asked as often.
+        """
+        if order.state not in ("sending", "unknown"):
+            return order.state
+        newest = order.purchase.attempts[-1]
+        due = newest.next_at is not None and newest.next_at <= self._book.now()
+        if newest.state == "sending" or due:
+            return self._settle(order, newest)
         return order.state
 
     def attempt(self, account: str, shipment: str, number: int) -> State:

@@ -14,11 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from api.services.purchase_book import Order, pure
 from api.services.purchasing import Purchasing, booking_adapter, read_safely
 from api.services.reconciling import Reconciling
-from api.services.shipment_records import write_shipment
 from api.services.shipments import Planned, QuoteExpiredError
 from carriers.booking import Booking, Cancellation, Label
 from carriers.purchase import may_send
 from data.model.money import money
+from data.model.shipment_records import write_shipment
 from data.store import purchases, shipments
 from data.store.engines import reading, writing
 from data.store.shipments import Entry, StoredLabel, StoredPaper, StoredShipment

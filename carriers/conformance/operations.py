@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from carriers.booking import Booking, BookingRequest
 from carriers.conformance import samples
+from carriers.errors import CarrierError, CarrierUnavailable
 from carriers.manifest import Capability
+from carriers.offers import RateRequest
+from carriers.rates import Converses
 from carriers.wire import Answer, Ask
 
 if TYPE_CHECKING:
@@ -69,8 +72,43 @@ def _read_labels(adapter: Any, recording: "Recording", answers: tuple[Answer, ..
     return adapter.read_labels(booking_request(recording), booked(recording), answers)
 
 
-def _rate_request(recording: "Recording") -> Any:
+def _rate_request(recording: "Recording") -> RateRequest:
     return samples.RATES[recording.sample]
+
+
+def ask_rates(
+    adapter: Any, request: RateRequest, answers: tuple[Answer, ...] = ()
+) -> tuple[Ask, ...]:
+    """What is asked for prices; a carrier that converses is given the answers one by one."""
+    if not isinstance(adapter, Converses):
+        return tuple(adapter.ask_rates(request))
+    asked: list[Ask] = []
+    try:
+        adapter.converse(request, _answering(answers, asked))
+    except CarrierError:
+        if not asked:
+            raise
+    return tuple(asked)
+
+
+def _read_rates(adapter: Any, request: RateRequest, answers: tuple[Answer, ...]) -> object:
+    if isinstance(adapter, Converses):
+        return adapter.converse(request, _answering(answers, []))
+    return adapter.read_rates(request, answers)
+
+
+def _answering(answers: tuple[Answer, ...], asked: list[Ask]) -> Callable[[Ask], Answer]:
+    """Sends nothing: gives the answers in their order, and keeps what was asked."""
+    left = iter(answers)
+
+    def send(ask: Ask) -> Answer:
+        asked.append(ask)
+        answer = next(left, None)
+        if answer is None:
+            raise CarrierUnavailable("no more answers are recorded", "timeout_sent")
+        return answer
+
+    return send
 
 
 def _ask_upload(adapter: Any, recording: "Recording") -> tuple[Ask, ...]:
@@ -94,8 +132,8 @@ OPERATIONS: dict[str, Operation] = {
         "rates",
         "offers",
         ("ask_rates", "read_rates"),
-        lambda adapter, recording: tuple(adapter.ask_rates(_rate_request(recording))),
-        lambda adapter, recording, answers: adapter.read_rates(_rate_request(recording), answers),
+        lambda adapter, recording: ask_rates(adapter, _rate_request(recording), recording.answers),
+        lambda adapter, recording, answers: _read_rates(adapter, _rate_request(recording), answers),
         samples.RATES,
     ),
     "duties": Operation(

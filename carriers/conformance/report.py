@@ -1,7 +1,7 @@
 """How far does a carrier keep its promises? Every check is run, and the tier is what it earns."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from carriers.conformance.checks import LADDER, Check, all_checks
 from carriers.conformance.recordings import RecordingError
@@ -9,6 +9,8 @@ from carriers.conformance.subject import BrokenPromiseError, NotApplicableError,
 from carriers.manifest import Capability, Manifest, Tier
 
 Outcome = Literal["passed", "failed", "exempt", "not applicable"]
+
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 OFF_THE_LADDER: tuple[Tier, ...] = ("demonstration", "card", "bridged")
 """Tiers that say what a carrier is, not how far it is vouched for."""

@@ -92,8 +92,8 @@ _MUG = GoodsItem(
 )
 _TEA = GoodsItem(
     "1",
-    2,
-    money("12.50", "GBP"),
+    4,
+    money("6.25", "GBP"),
     description="Green tea, 200 g packets",
     hs_code="0902100010",
     country_of_origin="CN",
@@ -282,7 +282,13 @@ BOOKINGS: dict[str, BookingRequest] = {
         _IN_BERLIN,
         replace(_tees("JPY"), unit_price=money("3200", "JPY")),
     ),
-    "no_postcode_gb_to_hk": _booking("TW000000000000000006", _SHOP_GB, _IN_KOWLOON, _TEA),
+    "no_postcode_gb_to_hk": _booking(
+        "TW000000000000000006",
+        _SHOP_GB,
+        _IN_KOWLOON,
+        _TEA,
+        parcels=(replace(_SMALL, weight=Decimal("0.92"), contents={"1": 4}),),
+    ),
     "return_de_to_us": replace(
         _more(
             _booking("TW000000000000000007", _IN_BERLIN, _SHOP_US, _tees("USD", "6109100012")),

@@ -351,7 +351,9 @@ HEARD_CALLS = Table(
     Column("call_id", String(64), primary_key=True),
     Column("account_id", ForeignKey("accounts.id"), nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("found", JSON, nullable=False),
     Column("heard_at", Moment, nullable=False),
+    Column("taken_at", Moment, index=True),
 )
 
 NOTICES = Table(
@@ -368,6 +370,17 @@ NOTICES = Table(
     Column("last_error", Text),
     UniqueConstraint("tracking_id", "kind"),
     CheckConstraint("state IN ('waiting', 'sent', 'dead')", name="state"),
+)
+
+NOTICE_WISHES = Table(
+    "notice_wishes",
+    METADATA,
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True),
+    Column("enabled", Boolean, nullable=False),
+    Column("kinds", JSON, nullable=False),
+    Column("from_name", Text, nullable=False),
+    Column("reply_to", Text),
+    Column("updated_at", Moment, nullable=False),
 )
 
 RATING_RULES = Table(

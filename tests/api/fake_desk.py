@@ -3,6 +3,7 @@
 Fixtures are imported by name where they are needed.
 """
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -168,15 +169,30 @@ def compile_no_tariff(folder: Path) -> None:
     compile_snapshot(folder, SnapshotContents([], documents, {}))
 
 
-@pytest.fixture(name="desk")
-def desk_fixture(database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    """A desk over an empty database, SQLite and PostgreSQL in turn."""
+@contextmanager
+def open_desk(database_url: str, folder: Path) -> Iterator[Desk]:
+    """A desk over a migrated database."""
     settings = Settings(
-        data_dir=tmp_path, database_url=database_url, secret_key="a secret of sixteen"
+        data_dir=folder, database_url=database_url, secret_key="a secret of sixteen"
     )
     compile_no_tariff(settings.snapshot_dir)
-    with running(tmp_path / "sales.log", Chances(), Habits(slow=0.6, late=1.5)) as carrier:
+    with running(folder / "sales.log", Chances(), Habits(slow=0.6, late=1.5)) as carrier:
         carriers = registry(carrier.server_address[1])
         services = replace(assemble(settings), carriers=carriers, policy=QUICK)
         yield Desk(services, carrier)
         services.storage.engine.dispose()
+
+
+@pytest.fixture(name="desk")
+def desk_fixture(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A desk over an empty SQLite database."""
+    copied = shutil.copy(migrated_sqlite, tmp_path / "store.db")
+    with open_desk(f"sqlite:///{copied}", tmp_path) as desk:
+        yield desk
+
+
+@pytest.fixture(name="both")
+def both_fixture(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """A desk over an empty database, SQLite and PostgreSQL in turn."""
+    with open_desk(database_url, tmp_path) as desk:
+        yield desk

@@ -221,3 +221,10 @@ def test_the_table_of_the_readme_is_the_kits_own_run(services: Services):
     )
     table = readme.partition(BEGINS)[2].partition(ENDS)[0].strip()
     assert table == said.stdout.strip()
+
+
+def test_stored_credentials_are_used_by_the_name_of_the_account(flask, services, tmp_path):
+    home = write_carrier("stored", "header", ("rates",), tmp_path)
+    to = ("try", "stored", "--to", "US", "--account")
+    assert "there is no account nobody" in flask(*to, "nobody", homes=(home,)).output
+    assert "anna has stored no usable credentials" in flask(*to, "anna", homes=(home,)).output

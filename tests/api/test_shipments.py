@@ -11,10 +11,11 @@ import time_machine
 from api.clock import now
 from data.store import accounts
 from data.store.engines import reading
-from tests.api.fake_desk import PARTY, QUOTE, SELLER, Desk, desk_fixture  # noqa: F401
+from tests.api.fake_desk import PARTY, QUOTE, SELLER, Desk, both_fixture, desk_fixture  # noqa: F401
 
 
-def test_a_label_is_bought_with_its_price_and_tracking_number(desk: Desk) -> None:
+def test_a_label_is_bought_with_its_price_and_tracking_number(both: Desk) -> None:
+    desk = both
     answer = desk.buy("k1", desk.order())
     shipment = answer.get_json()
     assert answer.status_code == 201, shipment
@@ -32,7 +33,8 @@ def test_a_label_is_bought_with_its_price_and_tracking_number(desk: Desk) -> Non
     assert sale.reference.isalnum()
 
 
-def test_the_same_request_again_is_answered_byte_for_byte_and_buys_nothing(desk: Desk) -> None:
+def test_the_same_request_again_is_answered_byte_for_byte_and_buys_nothing(both: Desk) -> None:
+    desk = both
     body = desk.order()
     first = desk.buy("k1", body)
     again = desk.buy("k1", body)
@@ -45,7 +47,8 @@ def test_the_same_request_again_is_answered_byte_for_byte_and_buys_nothing(desk:
     assert desk.ask("/v1/shipments", body).status_code == 400
 
 
-def test_nobody_sees_another_accounts_shipments(desk: Desk) -> None:
+def test_nobody_sees_another_accounts_shipments(both: Desk) -> None:
+    desk = both
     path = desk.buy("k1", desk.order()).headers["Location"]
     for place, method in (("", "GET"), ("/labels/1", "GET"), ("/cancel", "POST")):
         found = desk.ask(path + place, account="b", method=method)
@@ -106,8 +109,9 @@ def test_a_carrier_that_is_too_busy_has_sold_nothing_and_is_asked_again(desk: De
 
 @pytest.mark.parametrize("fault", ["reset", "error_500"])
 def test_what_the_carrier_does_not_know_is_sent_again_only_after_it_has_said_so(
-    desk: Desk, fault: str
+    both: Desk, fault: str
 ) -> None:
+    desk = both
     body = desk.order(reference=f"o fake:{fault}")
     answer = desk.buy("k1", body)
     assert answer.status_code == 202
@@ -129,7 +133,8 @@ def test_a_carrier_that_cannot_be_asked_leaves_it_to_a_person(desk: Desk) -> Non
     assert len(desk.carrier.books.sales) == 1
 
 
-def test_a_twin_that_turns_up_later_is_given_back(desk: Desk) -> None:
+def test_a_twin_that_turns_up_later_is_given_back(both: Desk) -> None:
+    desk = both
     body = desk.order(reference="o fake:late")
     path = desk.buy("k1", body).headers["Location"]
     desk.reconcile_until(path, "absent")
@@ -153,7 +158,8 @@ def wait(seconds: float) -> None:
     threading.Event().wait(seconds)
 
 
-def test_a_label_is_given_back_once(desk: Desk) -> None:
+def test_a_label_is_given_back_once(both: Desk) -> None:
+    desk = both
     body = desk.order()
     path = desk.buy("k1", body).headers["Location"]
     first = desk.ask(path + "/cancel", method="POST")
@@ -171,7 +177,8 @@ def test_there_is_nothing_to_give_back_before_it_is_bought(desk: Desk) -> None:
     assert (answer.status_code, answer.get_json()["type"][-10:]) == (409, "not-bought")
 
 
-def test_the_way_back_has_sender_and_receiver_changed(desk: Desk) -> None:
+def test_the_way_back_has_sender_and_receiver_changed(both: Desk) -> None:
+    desk = both
     path = desk.buy("k1", desk.order()).headers["Location"]
     answer = desk.ask(path + "/return", {"label": {"format": "zpl"}}, key="r1")
     back = answer.get_json()

@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -179,3 +180,41 @@ def test_the_samples_keep_their_promises():
 def test_there_is_a_test_for_each_of_the_numbered_checks():
     assert [check.number for check in all_checks()] == list(range(1, 43))
     assert sum(name.startswith("test_") for name in dir(CarrierConformance)) == 42
+
+
+class Bridge:
+    """Asks for a service, and then for its price."""
+
+    code = "acme"
+
+    def converse(self, request, send):
+        service = send(Ask("GET", "https://api.acme.example/services")).body.decode()
+        price = send(Ask("GET", f"https://api.acme.example/prices/{service}")).body.decode()
+        return (Offer("acme", service, "post", money(price, "EUR"), (), "live"),)
+
+
+def test_a_carrier_that_converses_is_given_the_answers_one_by_one():
+    urls = ("https://api.acme.example/services", "https://api.acme.example/prices/a")
+    found = recording(
+        asks=[{"method": "GET", "url": url} for url in urls],
+        answers=[{"body": {"text": "a"}}, {"body": {"text": "12.50"}}],
+        expect={
+            "offers": [
+                {
+                    "carrier": "acme",
+                    "service": "a",
+                    "mode": "post",
+                    "price": "12.50 EUR",
+                    "source": "live",
+                }
+            ]
+        },
+    )
+    assert faults_in(found, Bridge()) == []
+
+
+def test_the_recording_that_the_readme_shows_can_be_read():
+    readme = (Path(__file__).parents[2] / "carriers" / "README.md").read_text("utf-8")
+    shown = readme.partition("```json\n")[2].partition("```")[0]
+    found = read_recording(shown, "rates", "shown")
+    assert found.error["carrier_code"] == "BAD_POSTCODE"

@@ -105,7 +105,11 @@ class Market:
 
     def ask(self, method: str, path: str, body: Any, key: str | None = None) -> tuple[int, bytes]:
         """One request; status 0 when no answer came."""
-        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
+        headers = {
+            "Authorization": f"Bearer {self.key}",
+            "Content-Type": "application/json",
+            "Connection": "close",
+        }
         if key:
             headers["Idempotency-Key"] = key
         connection = HTTPConnection("127.0.0.1", self.port, timeout=_TIMEOUT)
@@ -113,8 +117,8 @@ class Market:
             connection.request(
                 method, path, json.dumps(body) if body is not None else None, headers
             )
-            response = connection.getresponse()
-            answer = response.read()
+            with connection.getresponse() as response:
+                answer = response.read()
         except (OSError, HTTPException):
             self._count("no answer")
             return 0, b""

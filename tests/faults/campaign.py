@@ -8,6 +8,7 @@ the carrier's own books are compared with ours.
 import random
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from http.client import HTTPConnection
@@ -214,8 +215,7 @@ def _behave(carrier: int) -> dict[str, int]:
     """Tell the carrier to behave from now on; what went wrong so far."""
     found: dict[str, int] = {}
     for path in ("/counts", "/behave"):
-        connection = HTTPConnection("127.0.0.1", carrier, timeout=10)
-        connection.request("POST", path, "{}")
-        found = orjson.loads(connection.getresponse().read()) or found
-        connection.close()
+        with closing(HTTPConnection("127.0.0.1", carrier, timeout=10)) as connection:
+            connection.request("POST", path, "{}")
+            found = orjson.loads(connection.getresponse().read()) or found
     return found

@@ -8,8 +8,8 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from http.client import HTTPConnection
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -90,12 +90,13 @@ class Server:
 
     def is_up(self) -> bool:
         """Whether it answers."""
-        try:
-            connection = HTTPConnection("127.0.0.1", self.port, timeout=2)
-            connection.request("GET", "/health")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=2)) as connection:
+            try:
+                connection.request("GET", "/health", headers={"Connection": "close"})
+                with connection.getresponse() as response:
+                    return response.status == 200
+            except (OSError, HTTPException):
+                return False
 
     def kill_all(self) -> None:
         """Kill every process of it at once."""

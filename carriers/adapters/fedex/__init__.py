@@ -14,6 +14,7 @@ MANIFEST = Manifest(
         "tracks": _ADAPTER,
         "documents": _ADAPTER,
     },
+    tier="silver",
     note="Prices are the account's where FedEx gives them, else its list prices",
     homepage="https://developer.fedex.com",
     settings=(

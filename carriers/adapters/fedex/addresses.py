@@ -120,7 +120,7 @@ def _is_printed(char: str) -> bool:
 
 
 def _tins(found: Party) -> dict[str, Any]:
-    kinds = {"ein": "FEDERAL", "vat": "BUSINESS_UNION", "eori": "BUSINESS_NATIONAL"}
+    kinds = {"ein": "FEDERAL", "vat": "BUSINESS_NATIONAL", "eori": "BUSINESS_UNION"}
     tins = [
         {"number": number, "tinType": kinds[kind]}
         for kind, number in found.tax_ids.items()

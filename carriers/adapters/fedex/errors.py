@@ -1,8 +1,8 @@
 """What does FedEx refuse, and which of our fields does it mean?
 
-FedEx writes `errors` of a code, a message and sometimes the parameters that it means, under whatever
-status; its tracking has an `error` in each result. The table beside this module says what a code
-means to us.
+FedEx writes `errors` of a code, a message and sometimes the parameters that it means, under
+whatever status; its tracking has an `error` in each result. The table beside this module says what
+a code means to us.
 """
 
 import csv

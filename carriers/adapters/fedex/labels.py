@@ -74,10 +74,11 @@ def _labels(request: BookingRequest, pieces: list[Any]) -> Iterator[Label]:
     for parcel, (_, piece) in enumerate(by_number, 1):
         number = str(member(piece, "trackingNumber"))
         documents = many(member(piece, "packageDocuments"))
-        labels = [each for each in documents if "LABEL" in str(member(each, "contentType"))]
-        if len(labels) != 1:
-            raise bad_reply(f"{len(labels)} labels for the package {number}")
-        content = _decoded(member(labels[0], "encodedLabel"))
+        kinds = [str(member(each, "contentType")) for each in documents]
+        label = next((d for d, k in zip(documents, kinds, strict=True) if k == "LABEL"), None)
+        if label is None:
+            raise bad_reply(f"no label for the package {number} among {', '.join(kinds)}")
+        content = _decoded(member(label, "encodedLabel"))
         if not content.lstrip().startswith(_STARTS[request.label_format]):
             raise bad_reply(f"a label {number} that is no {request.label_format}")
         yield Label(parcel, number, request.label_format, content)

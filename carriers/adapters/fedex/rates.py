@@ -64,7 +64,7 @@ class Rating(Service):
             "requestedPackageLineItems": [package(parcel) for parcel in request.parcels],
         }
         if request.ship_from.country != request.ship_to.country:
-            shipment["customsClearanceDetail"] = self._customs(request)
+            shipment["customsClearanceDetail"] = self._declared(request)
             shipment["edtRequestType"] = "ALL"
         body = {
             "accountNumber": self._number,
@@ -86,7 +86,7 @@ class Rating(Service):
             raise RequestRejected("FedEx has no price for this")
         return tuple(offers.values())
 
-    def _customs(self, request: RateRequest) -> dict[str, Any]:
+    def _declared(self, request: RateRequest) -> dict[str, Any]:
         """The goods, or at least their value, with duty billed to the sender."""
         if request.items:
             lines, value = commodities(request.items), whole_value(request.items)
@@ -145,8 +145,8 @@ def _parts(rated: Mapping[str, Any], unit: str) -> Iterator[OfferPart]:
     if discount:
         less = exact_money(discount, unit)
         yield OfferPart("discount", "Discount", money(-less.amount, unit), "off the freight")
-    for each in many(detail.get("surCharges") or detail.get("surcharges")):
-        code = str(each.get("type") or member(each, "surchargeType"))
+    for each in many(detail.get("surCharges")):
+        code = str(member(each, "type"))
         percent = detail.get("fuelSurchargePercent") if code == "FUEL" else None
         working = f"{percent} %" if percent else "as FedEx names it"
         name = str(each.get("description") or code)

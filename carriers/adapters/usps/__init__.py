@@ -15,6 +15,7 @@ MANIFEST = Manifest(
         "duties": _ADAPTER,
         "points": _ADAPTER,
     },
+    tier="silver",
     note="Parcels from the United States to other countries, one parcel to a label",
     homepage="https://developers.usps.com",
     settings=(

@@ -111,9 +111,7 @@ def _faults_of_city(party: Party, at: str) -> Iterator[Fault]:
 
 def _is_latin(text: str) -> bool:
     return all(
-        not char.isalpha()
-        or unicodedata.name(char, "").startswith(("LATIN", "MODIFIER", "FEM"))
-        or char in "ªº"
+        not char.isalpha() or char in "ªº" or unicodedata.name(char, "").startswith("LATIN")
         for char in text
     )
 

@@ -19,6 +19,7 @@ from carriers import (
     refused,
 )
 from carriers.adapters.usps.errors import read
+from carriers.errors import Code
 from carriers.wire import NO_HEADERS, Method
 from data.model.places import Place
 
@@ -80,8 +81,8 @@ class Service:
             found = read(answer)
         except CarrierError as error:
             if answer.status in (400, 401, 403):
-                code = "account" if name == PAYMENT else "credentials"
-                raise refused(answer, error.reason, error.carrier_code, code=code) from None  # type: ignore[arg-type]
+                ours: Code = "account" if name == PAYMENT else "credentials"
+                raise refused(answer, error.reason, error.carrier_code, code=ours) from None
             raise
         if name == PAYMENT:
             token = found.get("paymentAuthorizationToken")

@@ -4,10 +4,10 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from carriers.conformance import samples
 from carriers.conformance.checks import check
+from carriers.conformance.operations import ask_rates
 from carriers.conformance.subject import Subject, body_of, leaves, must, not_applicable, text_of
 from carriers.errors import CarrierError, RequestRejected
 from carriers.wire import Ask
@@ -62,8 +62,7 @@ def _builder(subject: Subject) -> Callable[[Parcel], Ask]:
         try:
             if "rates" in subject.manifest.factories:
                 request = replace(samples.RATES["two_tees_us_to_de"], parcels=(parcel,))
-                asks: tuple[Ask, ...] = subject.adapter("rates").ask_rates(request)
-                return asks[0]
+                return ask_rates(subject.adapter("rates"), request)[0]
             booking = subject.booking("two_tees_us_to_de_dap")
             shipment = replace(booking.shipment, parcels=(parcel,))
             ask: Ask = subject.adapter("books").ask_booking(replace(booking, shipment=shipment))
@@ -140,10 +139,9 @@ def _asked(subject: Subject) -> Iterator[tuple[str, Ask | CarrierError]]:
         for name in samples.BOOKINGS:
             yield f"booking {name}", subject.ask_booking(subject.booking(name))
     if "rates" in subject.manifest.factories:
-        adapter: Any = subject.adapter("rates")
         for name, request in samples.RATES.items():
             try:
-                for ask in adapter.ask_rates(request):
+                for ask in ask_rates(subject.adapter("rates"), request):
                     yield f"rates {name}", ask
             except CarrierError as error:
                 yield f"rates {name}", error

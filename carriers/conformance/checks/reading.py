@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from carriers.booking import Booking
@@ -77,14 +78,13 @@ def _nothing_for_nothing(subject: Subject) -> None:
             must(offer.price.amount > 0, f"{title}: {offer.service} costs {offer.price}")
     for recording in subject.good("rates"):
         for offer in _offers(subject, recording):
-            injured = {
-                "0": lambda a, o=offer: injuries.with_amount(a, o.price.amount, "0.00"),
-                "no currency": lambda a, o=offer: injuries.with_words(
-                    a, {o.price.currency.code: ""}
-                ),
+            price = offer.price
+            injured: dict[str, injuries.Injury] = {
+                "0": partial(injuries.with_amount, old=price.amount, new="0.00"),
+                "no currency": partial(injuries.with_words, words={price.currency.code: ""}),
             }
             for what, injury in injured.items():
-                if all(injury(answer) == answer for answer in recording.answers):
+                if tuple(map(injury, recording.answers)) == recording.answers:
                     continue  # the carrier writes no currency, or no sum
                 found = subject.tries(recording, injury)
                 bad = [o for o in _many(found) if faults_of(o) and o.price.amount <= 0]

@@ -1,4 +1,4 @@
-"""Webhooks and their deliveries, parcels that are followed, calls of carriers, notices by e-mail."""
+"""Webhooks and their deliveries, parcels that are followed, calls of carriers, notices."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -91,10 +91,13 @@ def upgrade() -> None:
         sa.Column("call_id", sa.String(64), nullable=False),
         sa.Column("account_id", sa.String(64), nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.Column("found", sa.JSON, nullable=False),
         sa.Column("heard_at", Moment, nullable=False),
+        sa.Column("taken_at", Moment),
         sa.PrimaryKeyConstraint("carrier", "call_id", name="pk_heard_calls"),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_heard_calls_account_id"),
     )
+    op.create_index("ix_heard_calls_taken_at", "heard_calls", ["taken_at"])
     op.create_table(
         "notices",
         sa.Column("id", sa.String(64), nullable=False),
@@ -113,8 +116,23 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('waiting', 'sent', 'dead')", name=op.f("ck_notices_state")),
     )
     op.create_index("ix_notices_next_at", "notices", ["next_at"])
+    op.create_table(
+        "notice_wishes",
+        sa.Column("account_id", sa.String(64), nullable=False),
+        sa.Column("enabled", sa.Boolean, nullable=False),
+        sa.Column("kinds", sa.JSON, nullable=False),
+        sa.Column("from_name", sa.Text, nullable=False),
+        sa.Column("reply_to", sa.Text),
+        sa.Column("updated_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("account_id", name="pk_notice_wishes"),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name="fk_notice_wishes_account_id"
+        ),
+    )
 
 
 def downgrade() -> None:
-    for table in ("notices", "heard_calls", "trackings", "webhook_deliveries", "webhooks"):
+    for table in ("notice_wishes", "notices", "heard_calls", "trackings"):
+        op.drop_table(table)
+    for table in ("webhook_deliveries", "webhooks"):
         op.drop_table(table)

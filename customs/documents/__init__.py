@@ -1,0 +1,1 @@
+"""What must go with the goods on paper, and what must be told in advance?"""

@@ -1,0 +1,72 @@
+"""Which customs papers and messages are there?
+
+A module that makes some has a tuple `KINDS` (see `kinds.py`); its line here makes them known. A
+module is imported when one of its kinds is asked for.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+
+from customs.documents.faults import Fault, RefusedError
+from customs.documents.kinds import Format, Kind, Options
+from customs.documents.preflight import preflight
+from data.model.shipment import Shipment
+
+MODULES: Mapping[str, str] = {
+    "commercial_invoice": "invoice",
+    "proforma": "invoice",
+}
+"""Kind → module of this package."""
+
+
+def names() -> tuple[str, ...]:
+    """Every kind there is."""
+    return tuple(MODULES)
+
+
+@cache
+def kind(name: str) -> Kind:
+    """One kind by its name. Raises `KeyError`."""
+    module = import_module(f"customs.documents.{MODULES[name]}")
+    found: dict[str, Kind] = {each.name: each for each in module.KINDS}
+    return found[name]
+
+
+def kinds() -> Iterator[Kind]:
+    """Every kind, with what it is and can be."""
+    return map(kind, MODULES)
+
+
+def faults_of(name: str, shipment: Shipment, options: Options) -> tuple[Fault, ...]:
+    """Everything that keeps a shipment's paper of this kind from being made; nothing: it can be."""
+    wanted = kind(name)
+    return (*preflight(name, shipment), *wanted.faults(shipment, options))
+
+
+def make(
+    name: str, shipment: Shipment, form: Format, language: str = "en", options: Options | None = None
+) -> bytes:
+    """The paper or message of a shipment, whole or not at all.
+
+    Raises `RefusedError` with every fault, or `KeyError` when there is no such kind.
+    """
+    wanted, given = kind(name), options or {}
+    faults = [*_wishes(wanted, form, language, given), *faults_of(name, shipment, given)]
+    if faults:
+        raise RefusedError(faults)
+    return wanted.make(shipment, form, language, given)
+
+
+def _wishes(wanted: Kind, form: Format, language: str, options: Options) -> Iterator[Fault]:
+    """What the request asks that this kind does not have."""
+    if form not in wanted.formats:
+        yield Fault("/format", f"{wanted.title} is made as {', '.join(wanted.formats)}.")
+    if language not in wanted.languages:
+        yield Fault("/language", f"{wanted.title} is written in {', '.join(wanted.languages)}.")
+    size = options.get("size")
+    if size is not None and size not in wanted.sizes:
+        sizes = ", ".join(wanted.sizes) or "no size of its own"
+        yield Fault("/size", f"{wanted.title} is printed on: {sizes}.")
+    for name in sorted(options.keys() - {"size", *wanted.options}):
+        yield Fault(f"/options/{name}", f"{wanted.title} has no option {name}.")
