@@ -35,7 +35,7 @@ _LOG = logging.getLogger(__name__)
 _FOUND_WITHIN = 15.0
 _BATCH = 50
 _LABELS_AGAIN = timedelta(minutes=1)
-_IN_HAND = timedelta(seconds=60)
+_IN_HAND = timedelta(seconds=30)
 """How long others leave alone what one reconciler has taken up."""
 _SURELY_NOT = frozenset({"validation", "not_serviceable", "unsupported"})
 """What a carrier says of a purchase repeated under its key that it has not sold."""

@@ -41,7 +41,7 @@ def kinds() -> Iterator[Kind]:
 def faults_of(name: str, shipment: Shipment, options: Options) -> tuple[Fault, ...]:
     """Everything that keeps a shipment's paper of this kind from being made; nothing: it can be."""
     wanted = kind(name)
-    return (*preflight(name, shipment), *wanted.faults(shipment, options))
+    return (*preflight(name, shipment, options), *wanted.faults(shipment, options))
 
 
 def make(

@@ -36,6 +36,7 @@ QUICK = Policy(
     misses=2,
     absent_after=timedelta(seconds=0.5),
 )
+KINDS = ("fake", "by_key", "blind", "prices")
 Json = dict[str, Any]
 PARTY: Json = {
     "name": "Anna Muster",
@@ -74,7 +75,12 @@ class Announced(EntryPoint):
     """An entry point whose manifest is known."""
 
     def load(self) -> Manifest:
-        """The fake carrier, under its name; `by_key` repeats purchases, `blind` finds none."""
+        """The fake carrier, under its name; `by_key` repeats purchases, `blind` finds none,
+        `prices` sells none.
+        """
+        if self.name == "prices":
+            factories = {"rates": "carriers.fake.adapter:Fake"}
+            return replace(MANIFEST, code="prices", factories=factories)
         if self.name == "by_key":
             factories = dict.fromkeys(("rates", "books"), "carriers.fake.adapter:FakeByKey")
             return replace(MANIFEST, code="by_key", factories=factories, reconcile="native_key")
@@ -86,8 +92,8 @@ class Announced(EntryPoint):
 
 
 def registry(port: int) -> Registry:
-    """The fake carrier in three kinds, all at one port."""
-    points = [Announced(code, code, GROUP) for code in ("fake", "by_key", "blind")]
+    """The fake carrier in all kinds, all at one port."""
+    points = [Announced(code, code, GROUP) for code in KINDS]
     hosts = (f"127.0.0.1:{port}",)
     return Registry(lambda: points, lambda manifest, account: Transport(hosts).send)
 
@@ -113,7 +119,7 @@ class Desk:
         self.carrier = carrier
         self.keys = {name: services.storage.create_key(name, "test") for name in "ab"}
         self.client = create_app(services).test_client()
-        for code in ("fake", "by_key", "blind"):
+        for code in KINDS:
             self.credentials(code)
 
     @property

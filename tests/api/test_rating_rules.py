@@ -1,12 +1,35 @@
 """A merchant's rules are kept for its account, and change what that account is offered."""
 
+import shutil
+import sys
+from dataclasses import replace
 from decimal import Decimal
-from types import SimpleNamespace
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
+from api.app import create_app
+from api.assembly import assemble
 from api.services import ranking
+from api.services.rating import installed_cards
+from api.settings import Settings
+from carriers import (
+    Account,
+    Answer,
+    Ask,
+    CarrierUnavailable,
+    Manifest,
+    Offer,
+    RateRequest,
+    Send,
+)
+from carriers.rate_cards import EMBEDDED
+from carriers.registry import GROUP, Registry
+from carriers.resilience import Guard
+from carriers.resilience.ladder import Ladder
 from tests.api.real_service import (  # noqa: F401 - fixtures
     Desk,
     answer_check,
@@ -195,3 +218,75 @@ def test_options_are_ranked_by_cost_speed_or_a_blend_of_both(by: Any, order: str
 def test_an_answer_with_a_rank_is_as_the_api_document_says(shop: Any) -> None:
     answer = shop.post("/v1/quotes", json=quote("DE", rank="speed"))
     answer_check(shop, "/v1/quotes", 200)(answer.get_json())
+
+
+class Wired:
+    """A carrier over the wire that never answers."""
+
+    code = "wired"
+
+    def __init__(self, account: Account) -> None:
+        """Needs nothing of its account."""
+
+    def ask_rates(self, request: RateRequest) -> tuple[Ask, ...]:
+        return (Ask("POST", "https://wired.example/rates"),)
+
+    def read_rates(self, request: RateRequest, answers: tuple[Answer, ...]) -> tuple[Offer, ...]:
+        raise AssertionError("nothing was answered")
+
+
+class Announced(EntryPoint):
+    """An entry point whose manifest is made on the spot."""
+
+    def load(self) -> Manifest:
+        factory = f"{__name__}:Wired"
+        return Manifest("wired", "Wired", "1", {"rates": factory}, hosts=("wired.example",))
+
+
+def silent(manifest: Manifest, account: Account) -> Send:
+    def send(ask: Ask, seconds: float) -> Answer:
+        raise CarrierUnavailable("closed for the night")
+
+    return send
+
+
+@pytest.fixture
+def wired(monkeypatch: pytest.MonkeyPatch) -> Registry:
+    module = ModuleType(__name__)
+    module.Wired = Wired  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, __name__, module)
+    return Registry(lambda: [Announced("wired", "wired:MANIFEST", GROUP)], silent)
+
+
+def test_a_backup_is_offered_for_a_carrier_that_does_not_answer_and_says_so(
+    desk: Desk, wired: Registry
+) -> None:
+    services = replace(desk.services, carriers=wired)
+    desk.client = create_app(services).test_client()
+    nothing = desk.ask("/v1/quotes", quote("DE")).get_json()
+    assert (nothing["status"], nothing["options"]) == ("no_offer", [])
+    assert nothing["silent_carriers"] == [{"carrier": "wired", "reason": "closed for the night"}]
+    price = {"amount": "24.00", "currency": "EUR"}
+    backup = {"carrier": "wired", "service": "standard", "mode": "express", "price": price}
+    put(desk, {"backups": [backup]})
+    (option,) = desk.ask("/v1/quotes", quote("DE")).get_json()["options"]
+    assert (option["carrier"], option["source"], option["terms"]) == ("wired", "backup", "DAP")
+    assert option["source_note"] == ("set down by the merchant; the carrier: closed for the night")
+    assert option["totals"]["shipping"] == price
+    assert_adds_up(option, "EUR")
+
+
+def test_a_card_in_the_data_folder_stands_in_for_its_carrier(
+    facts_dir: Path, wired: Registry, tmp_path: Path
+) -> None:
+    shutil.copytree(EMBEDDED / "demo_post", tmp_path / "wired")
+    ladder = Ladder(Guard(), installed_cards(tmp_path))
+    services = replace(
+        assemble(Settings(data_dir=facts_dir, open=True)), carriers=wired, ladder=ladder
+    )
+    shop = create_app(services).test_client()
+    options = shop.post("/v1/quotes", json=quote("DE")).get_json()["options"]
+    assert {(o["carrier"], o["source"]) for o in options} == {("wired", "rate_card")}
+    assert options[0]["source_note"].startswith(
+        "from its price list; the carrier: closed for the night."
+    )

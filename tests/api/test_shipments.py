@@ -243,6 +243,23 @@ def test_what_cannot_be_meant_is_refused_with_its_place(
     assert desk.ask("/v1/shipments").get_json()["items"] == []
 
 
+def test_an_option_of_a_carrier_that_cannot_book_is_refused(desk: Desk) -> None:
+    answer = desk.buy("k1", desk.order("prices"))
+    assert answer.status_code == 422
+    (error,) = answer.get_json()["errors"]
+    assert (error["pointer"], "prices cannot book" in error["detail"]) == ("/option", True)
+
+
+def test_shipments_are_listed_page_by_page_newest_first(desk: Desk) -> None:
+    body = desk.order()
+    made = [desk.buy(f"k{number}", body).get_json()["id"] for number in range(3)]
+    first = desk.ask("/v1/shipments?limit=2").get_json()
+    rest = desk.ask(f"/v1/shipments?limit=2&after={first['next']}").get_json()
+    listed = [entry["id"] for entry in first["items"] + rest["items"]]
+    assert (listed, rest["next"]) == (made[::-1], None)
+    assert desk.ask("/v1/shipments?limit=0").status_code == 422
+
+
 def test_a_quote_that_has_expired_buys_nothing(desk: Desk) -> None:
     body = desk.order()
     with time_machine.travel(now() + timedelta(hours=25), tick=True):

@@ -6,7 +6,7 @@ import pytest
 
 from carriers import Account, Offer, OfferPart
 from carriers.adapters import demo_express, demo_post
-from carriers.conformance import RatesConformance
+from carriers.conformance import CarrierConformance, RatesConformance
 from data.model.money import money
 
 POST, EXPRESS = demo_post.rates(Account("demo_post")), demo_express.rates(Account("demo_express"))
@@ -20,6 +20,14 @@ class TestDemoPost(RatesConformance):
 class TestDemoExpress(RatesConformance):
     def carrier(self):
         return EXPRESS
+
+
+class TestManifestOfDemoPost(CarrierConformance):
+    manifest = demo_post.MANIFEST
+
+
+class TestManifestOfDemoExpress(CarrierConformance):
+    manifest = demo_express.MANIFEST
 
 
 class Faulty:

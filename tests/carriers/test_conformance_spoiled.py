@@ -10,7 +10,8 @@ import pytest
 
 from carriers.conformance.operations import OPERATIONS
 from carriers.conformance.recordings import plain, plain_ask
-from carriers.conformance.report import run
+from carriers.conformance.checks import all_checks
+from carriers.conformance.report import run, run_check
 from carriers.conformance.scaffolding import write_carrier
 from carriers.conformance.subject import Subject
 from carriers.errors import CarrierError
@@ -148,6 +149,18 @@ def test_a_capability_that_is_there_and_not_declared_is_found(scaffold):
         "",
     )
     assert 4 in failed(run(manifest, "bronze"))
+
+
+def test_an_untyped_adapter_is_no_platinum(scaffold):
+    manifest, package = scaffold("spoiled_types")
+    subject = Subject(manifest)
+    typed = all_checks()[38]
+    assert (typed.number, run_check(typed, subject).outcome) == (39, "passed")
+    with (package / "rates.py").open("a", encoding="utf-8") as file:
+        file.write("\n\ndef untyped(what):\n    return what\n")
+    result = run_check(typed, subject)
+    assert result.outcome == "failed"
+    assert "missing a type annotation" in result.detail
 
 
 def test_an_exemption_counts_and_is_shown_with_its_reason(scaffold):

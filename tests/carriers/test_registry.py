@@ -152,3 +152,28 @@ def test_listing_the_carriers_reads_no_card():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_a_regional_carrier_is_not_asked_outside_its_lane(acme_x):
+    acme_x.MANIFEST = Manifest(**SOUND, countries_from=("US", "CA"), countries_to=("DE",))
+    plugins = registry(point())
+    asked = {
+        lane: [carrier.code for carrier in plugins.rates(lane=lane)[0]]
+        for lane in (("US", "DE"), ("FR", "DE"), ("CA", "FR"))
+    }
+    assert asked == {("US", "DE"): ["acme"], ("FR", "DE"): [], ("CA", "FR"): []}
+    _, (silence,) = plugins.rates(lane=("FR", "DE"))
+    assert silence.reason == "not asked: it carries nothing from FR"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("countries_from", ("usa",), "'usa' is no country"),
+        ("countries_to", ("xx",), "'xx' is no country"),
+        ("hourly_quota", 0, "a quota of 0 calls an hour"),
+    ],
+)
+def test_a_reach_or_a_quota_that_cannot_be_is_refused(field, value, words):
+    with pytest.raises(ManifestError, match=words):
+        Manifest(**SOUND, **{field: value})

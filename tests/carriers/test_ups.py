@@ -30,6 +30,7 @@ from carriers.adapters.ups.forms import goods_in_brief
 from carriers.adapters.ups.labels import as_pdf, as_png, content_of, read_gif
 from carriers.adapters.ups.letters import character_set
 from carriers.adapters.ups.tracking import meaning_of
+from carriers.conformance.kit import CarrierConformance
 from carriers.conformance.recordings import faults_in, recordings_of
 from carriers.conformance.samples import (
     BOOKED,
@@ -226,7 +227,9 @@ def test_an_arrival_before_the_parcels_are_ready_is_no_arrival(ups):
         (Place("DE"), Place("FR"), False),
         (Place("DE"), Place("GB", postal_code="LS1 4AP"), True),
         (Place("DE"), Place("GB", "NIR", "BT1 5GS"), False),
-        (Place("GB", None, "LS1 4AP"), Place("GB", "NIR", "BT1 5GS"), False),
+        (Place("GB", None, "LS1 4AP"), Place("GB", "NIR", "BT1 5GS"), True),
+        (Place("GB", "NIR", "BT1 5GS"), Place("GB", None, "LS1 4AP"), False),
+        (Place("ES", None, "28013"), Place("ES", None, "35001"), True),
         (Place("US"), Place("PR"), False),
         (Place("PR"), Place("CA"), True),
         (Place("CH"), Place("LI"), False),
@@ -640,3 +643,7 @@ def test_no_secret_is_shown(ups):
     account: Account = account_for(MANIFEST)
     assert account["client_secret"] not in repr(ups)
     assert account["client_secret"] not in repr(ups.ask_token("oauth"))
+
+
+class TestThePromises(CarrierConformance):
+    manifest = MANIFEST

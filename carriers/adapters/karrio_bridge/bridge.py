@@ -73,6 +73,8 @@ class KarrioBridge:
             raise told.error
         if messages:
             raise _refusal(messages, told.last)
+        if told.last is not None and told.last.status >= 300:
+            raise refused(told.last, f"HTTP {told.last.status}")
         if rates:
             raise bad_reply("not one price with a currency")
         raise RequestRejected("no service for this")

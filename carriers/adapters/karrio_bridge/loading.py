@@ -9,6 +9,7 @@ import contextvars
 import importlib
 import logging
 import ssl
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -41,14 +42,16 @@ def load(name: str) -> Any:
         if not points:
             raise NotInstalledError(f"the connector {name} of karrio is not installed")
         _silenced()
-        helpers = importlib.import_module("karrio.core.utils.helpers")
-        helpers._urlopen_with_span = _send  # type: ignore[attr-defined]
-        helpers.ThreadPoolExecutor = _InContext  # type: ignore[attr-defined]
+        helpers: Any = importlib.import_module("karrio.core.utils.helpers")
+        helpers._urlopen_with_span = _send
+        helpers.ThreadPoolExecutor = _InContext
         return points[0].load()
 
 
 def karrio(module: str) -> Any:
     """A module of karrio, whose types nobody has written down."""
+    if (known := sys.modules.get(module)) is not None:
+        return known
     with _LOCK, unchanged():
         return importlib.import_module(module)
 
@@ -58,8 +61,8 @@ def unchanged() -> Iterator[None]:
     """Whatever is imported meanwhile, the process is as it was afterwards."""
     root, make_context = logging.getLogger(), ssl._create_default_https_context
     handlers, level = list(root.handlers), root.level
-    images = importlib.import_module("PIL.ImageFile")
-    truncated = images.LOAD_TRUNCATED_IMAGES  # type: ignore[attr-defined]
+    images: Any = importlib.import_module("PIL.ImageFile")
+    truncated = images.LOAD_TRUNCATED_IMAGES
     loguru = importlib.import_module("loguru").logger
     kept = {name: getattr(type(loguru), name) for name in ("add", "remove")}
     for each in kept:
@@ -70,13 +73,14 @@ def unchanged() -> Iterator[None]:
         for each, method in kept.items():
             setattr(type(loguru), each, method)
         ssl._create_default_https_context = make_context
-        images.LOAD_TRUNCATED_IMAGES = truncated  # type: ignore[attr-defined]
+        images.LOAD_TRUNCATED_IMAGES = truncated
         root.handlers[:], root.level = handlers, level
 
 
 def _silenced() -> None:
-    """Karrio logs addresses, which may hold secrets: not a line of it is written."""
+    """Karrio logs addresses and answers, which may hold secrets: not a line of it is written."""
     importlib.import_module("loguru").logger.disable("karrio")
+    logging.getLogger("jstruct").setLevel(logging.ERROR)
 
 
 class _InContext(ThreadPoolExecutor):

@@ -26,4 +26,6 @@ MANIFEST = Manifest(
     hosts=("onlinetools.ups.com",),
     test_hosts=("wwwcie.ups.com",),
     reconcile="lookup_by_reference",
+    tier="gold",
+    exemptions={38: "Nobody has recorded a session with UPS's sandbox: it needs an account"},
 )

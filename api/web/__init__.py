@@ -1,0 +1,1 @@
+"""What do people see who use no API? Pages and messages; what they say comes from services."""
