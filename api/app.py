@@ -22,6 +22,8 @@ from api.routes import (
     reverse_prices,
     shipments,
     tariffs,
+    tracking,
+    tracking_page,
     vocabulary,
 )
 
@@ -39,6 +41,8 @@ ROUTES = (
     credentials,
     shipments,
     rating_rules,
+    tracking,
+    tracking_page,
     vocabulary,
 )
 LARGEST_BODY = 1 << 20

@@ -11,8 +11,11 @@ from api.idempotency import Records
 from api.metrics import Tally
 from api.schemas.rating_rules import read_rating_rules
 from api.services.carrier_accounts import CarrierAccounts, Vault
+from api.services.carrier_calls import CarrierCalls
 from api.services.dispatching import dispatch
+from api.services.mailing import Mailer, read_server
 from api.services.merchant_rules import MerchantRules, no_rules
+from api.services.notices import Notices
 from api.services.purchase_book import PurchaseBook
 from api.services.purchasing import Purchasing, Reached, nowhere
 from api.services.quotes import QuoteRequest
@@ -20,8 +23,13 @@ from api.services.rating import installed_cards, rate
 from api.services.reconciling import Reconciling
 from api.services.shipping import Shipping
 from api.services.signing import Signer
+from api.services.tidings import Tidings
+from api.services.tracking import Following
+from api.services.tracking_polls import Polls
 from api.settings import Settings
 from api.storage import Storage
+from api.web.notice_mail import compose
+from carriers.errors import CarrierError
 from carriers.manifest import Capability
 from carriers.offers import Offer, RateRequest, Silence
 from carriers.purchase import Policy
@@ -57,6 +65,7 @@ class Services:
     policy: Policy = field(default_factory=Policy)
     hearers: tuple[Hears, ...] = ()
     reached: Reached = nowhere
+    mailer: Mailer | None = None
 
     @property
     def idempotency(self) -> Records:
@@ -94,13 +103,56 @@ class Services:
         """Labels: asked for, looked at, given back."""
         return Shipping(lambda: self.storage.engine, self.purchasing, self.reconciling)
 
+    @property
+    def notices(self) -> Notices:
+        """Messages to those who wait for parcels."""
+        public_url = self.settings.public_url
+        return Notices(
+            lambda: self.storage.engine, self.mailer, compose, self.carrier_name, public_url
+        )
+
+    @property
+    def tidings(self) -> Tidings:
+        """Writes down what carriers say of parcels."""
+        tally = self.tally
+        return Tidings(lambda: self.storage.engine, (self.notices,), tally.count_unknown_code)
+
+    @property
+    def following(self) -> Following:
+        """Parcels that are followed."""
+        engine, manifest = lambda: self.storage.engine, self.carriers.manifest
+        return Following(engine, self.agent, manifest, self.tidings)
+
+    @property
+    def polls(self) -> Polls:
+        """Asks carriers about the parcels that are followed."""
+        first_look = self.following.first_look
+        return Polls(lambda: self.storage.engine, self.agent, self.tidings, first_look)
+
+    @property
+    def carrier_calls(self) -> CarrierCalls:
+        """Calls of carriers."""
+        settings = self.settings
+        secrets = [each for each in (settings.secret_key, settings.old_secret_key) if each]
+        return CarrierCalls(lambda: self.storage.engine, self.agent, self.tidings, secrets)
+
+    def carrier_name(self, code: str) -> str:
+        """A carrier's name, as people know it."""
+        try:
+            return self.carriers.manifest(code).name
+        except CarrierError:
+            return code
+
     def background(self, every: float = 1.0, lease: float = 15.0) -> Background:
         """What a server process does beside its requests: every so many seconds, while its lease
         holds.
         """
         works = (
             self.reconciling.once,
-            lambda: dispatch(self.storage.engine, self.hearers, now),
+            lambda: dispatch(self.storage.engine, (self.following, *self.hearers), now),
+            lambda: self.carrier_calls.take(now),
+            lambda: self.polls.follow_due(now),
+            lambda: self.notices.send_due(now),
         )
         return Background(lambda: self.storage.engine, works, now, every, timedelta(seconds=lease))
 
@@ -160,4 +212,11 @@ def assemble(settings: Settings) -> Services:
         carrier_accounts=CarrierAccounts(storage.credentials, vault),
         ladder=Ladder(guard, installed_cards(settings.data_dir / "rate_cards", EMBEDDED)),
         merchant_rules=MerchantRules(rules_of),
+        mailer=_mailer(settings),
     )
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    return Mailer(read_server(settings.smtp_url), settings.mail_from)

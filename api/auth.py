@@ -18,8 +18,8 @@ from api.settings import Settings, is_loopback
 OPEN_ACCOUNT = "open"
 REMEMBERED_SECONDS = 10.0
 MOST_REMEMBERED = 10_000
-PUBLIC = frozenset({"/v1/keys"})
-"""Whoever holds a quote may check it, whether they have an account or not."""
+PUBLIC = frozenset({"/v1/keys", "/v1/carriers/<code>/webhook/<token>"})
+"""Whoever holds a quote may check it, and carriers call with a token; neither has an account."""
 
 AccountOf = Callable[[bytes], str | None]
 """Finds the account of a key by the key's SHA-256, or None for an unknown or revoked one."""

@@ -25,7 +25,8 @@ WIDTH = 2 + len(BUCKETS)  # seconds, one count per bucket, one beyond the last
 SIZE = 1 << 18
 WORD = 8
 
-Label = tuple[str, str, str]  # method, route, status
+Label = tuple[str, str, str]  # method, route, status; or a counter's name and its label
+UNKNOWN_CODES = "tidewaiter_unknown_tracking_codes_total"
 Row = list[float]
 
 
@@ -50,6 +51,10 @@ class Tally:
                 return
             words[at] += seconds
             words[at + 1 + bisect_left(BUCKETS, seconds)] += 1
+
+    def count_unknown_code(self, carrier: str) -> None:
+        """Add one code of a carrier that no table has."""
+        self.count((UNKNOWN_CODES, carrier, ""), 0.0)
 
     def totals(self) -> dict[Label, Row]:
         """The counts of every process: label → seconds, then a count per bucket."""
@@ -132,7 +137,10 @@ def exposition(totals: dict[Label, Row]) -> str:
     count, seconds = "tidewaiter_requests_total", "tidewaiter_request_seconds"
     lines = [f"# HELP {count} Requests answered.", f"# TYPE {count} counter"]
     by_route: dict[tuple[str, str], Row] = {}
+    unknown = {label[1]: row for label, row in totals.items() if label[0] == UNKNOWN_CODES}
     for (method, route, status), row in sorted(totals.items()):
+        if method == UNKNOWN_CODES:
+            continue
         labels = f'method="{method}",route="{_escape(route)}"'
         lines.append(f'{count}{{{labels},status="{status}"}} {sum(row[1:]):.0f}')
         have = by_route.setdefault((method, route), [0.0] * WIDTH)
@@ -146,6 +154,11 @@ def exposition(totals: dict[Label, Row]) -> str:
             lines.append(f'{seconds}_bucket{{{labels},le="{bound}"}} {upto:.0f}')
         lines.append(f"{seconds}_sum{{{labels}}} {row[0]:.6f}")
         lines.append(f"{seconds}_count{{{labels}}} {upto:.0f}")
+    if unknown:
+        lines += [f"# HELP {UNKNOWN_CODES} Carriers' codes that no table has."]
+        lines += [f"# TYPE {UNKNOWN_CODES} counter"]
+    for carrier, row in sorted(unknown.items()):
+        lines.append(f'{UNKNOWN_CODES}{{carrier="{_escape(carrier)}"}} {sum(row[1:]):.0f}')
     return "\n".join(lines) + "\n"
 
 

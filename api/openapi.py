@@ -187,7 +187,7 @@ def _parameter(parameter: Parameter, where: str) -> dict[str, Any]:
     }
 
 
-_TAGS = ("Quotes", "Tariff", "Carriers", "Shipments", "Operations", "Documentation")
+_TAGS = ("Quotes", "Tariff", "Carriers", "Shipments", "Tracking", "Operations", "Documentation")
 """What a reader looks for first stands first."""
 
 _IDEMPOTENCY_KEY = {

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 _YES, _NO = ("1", "true", "yes"), ("", "0", "false", "no")
 DEFAULT_BIND = "127.0.0.1:8000"
@@ -26,7 +27,9 @@ class Settings:
     else. `secret_key` encrypts carrier credentials and signs quotes; without it neither is offered.
     `old_secret_key` still opens credentials until they are sealed anew.
     `rates_fresh_seconds` is how long a carrier's answer is as good as a new one; `workers` share
-    what a carrier allows in an hour.
+    what a carrier allows in an hour. `smtp_url` is the server that takes messages to those who wait
+    for parcels, and `mail_from` the address they come from; `public_url` is where the service is
+    reached from outside, for the addresses in messages.
     """
 
     data_dir: Path = Path(".tidewaiter")
@@ -38,6 +41,9 @@ class Settings:
     bind: str = DEFAULT_BIND
     rates_fresh_seconds: float = 300.0
     workers: int = 1
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
+    public_url: str | None = None
 
     def __post_init__(self) -> None:
         """Complete the database's place, and refuse to be open to the network."""
@@ -64,6 +70,7 @@ class Settings:
         secret_key = env.get("TIDEWAITER_SECRET_KEY") or None
         if secret_key is not None and len(secret_key) < 16:
             raise SettingsError("TIDEWAITER_SECRET_KEY: at least 16 characters")
+        smtp_url, mail_from = _mail(env)
         return cls(
             data_dir=Path(env.get("TIDEWAITER_DATA_DIR") or ".tidewaiter"),
             database_url=env.get("TIDEWAITER_DATABASE_URL", ""),
@@ -74,6 +81,9 @@ class Settings:
             bind=env.get("TIDEWAITER_BIND") or DEFAULT_BIND,
             rates_fresh_seconds=_whole("TIDEWAITER_RATES_FRESH_SECONDS", env, 300),
             workers=max(1, _whole("WEB_CONCURRENCY", env, 1)),
+            smtp_url=smtp_url,
+            mail_from=mail_from,
+            public_url=_public_url(env.get("TIDEWAITER_PUBLIC_URL", "")),
         )
 
 
@@ -115,6 +125,32 @@ def _whole(name: str, env: Mapping[str, str], otherwise: int) -> int:
     if not (text.isascii() and text.isdigit()) or int(text) > 86_400:
         raise SettingsError(f"{name}: a whole number from 0 to 86400, not {text!r}")
     return int(text)
+
+
+def _mail(env: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The mail server and the address that messages come from: both, or neither."""
+    url, sender = env.get("TIDEWAITER_SMTP_URL") or None, env.get("TIDEWAITER_MAIL_FROM") or None
+    if (url is None) != (sender is None):
+        raise SettingsError("TIDEWAITER_SMTP_URL and TIDEWAITER_MAIL_FROM go together")
+    if url is None or sender is None:
+        return None, None
+    from api.services.mailing import WrongMailServerError, is_address, read_server
+
+    try:
+        read_server(url)
+    except WrongMailServerError as error:
+        raise SettingsError(f"TIDEWAITER_SMTP_URL: {error}") from None
+    if not is_address(sender):
+        raise SettingsError("TIDEWAITER_MAIL_FROM: an address like parcels@shop.example")
+    return url, sender
+
+
+def _public_url(text: str) -> str | None:
+    """Where the service is reached from outside, without a slash at the end."""
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("https", "http") or not parts.netloc or parts.query):
+        raise SettingsError("TIDEWAITER_PUBLIC_URL: an address like https://ship.example")
+    return text.rstrip("/") or None
 
 
 def _switch(name: str, text: str) -> bool:

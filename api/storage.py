@@ -88,7 +88,7 @@ class Storage:
 
     def begin(self, account: str, key: str, route: str, body_hash: str) -> Begun:
         """Claim an idempotency key, or say what became of the request that claimed it."""
-        self._ensure(account)
+        self.ensure(account)
         with writing(self.engine) as connection:
             claim = Claim(account, route, key)
             return idempotency.begin(connection, claim, body_hash, self._clock(), DIED_AFTER)
@@ -105,7 +105,7 @@ class Storage:
 
     def save_quote(self, quote: StoredQuote) -> None:
         """Remember a quote; it is stored when this returns."""
-        self._ensure(quote.account_id)
+        self.ensure(quote.account_id)
         with writing(self.engine) as connection:
             quotes.save(connection, quote)
 
@@ -126,7 +126,7 @@ class Storage:
 
     def save_rating_rules(self, account: str, document: Mapping[str, Any]) -> StoredRules:
         """Set down an account's rules in place of those before."""
-        self._ensure(account)
+        self.ensure(account)
         stored = StoredRules(document, self._clock())
         with writing(self.engine) as connection:
             rating_rules.put(connection, account, stored)
@@ -139,7 +139,7 @@ class Storage:
 
     def put_credentials(self, stored: StoredCredentials) -> None:
         """Remember an account's sealed credentials with a carrier."""
-        self._ensure(stored.account_id)
+        self.ensure(stored.account_id)
         with writing(self.engine, durable=True) as connection:
             credentials.put(connection, stored)
 
@@ -158,7 +158,7 @@ class Storage:
         with reading(self.engine) as connection:
             return signing_keys.all_(connection)
 
-    def _ensure(self, account: str) -> None:
+    def ensure(self, account: str) -> None:
         """The account of a service that asks for no key is made at its first use."""
         if account != OPEN_ACCOUNT or self._has_open_account:
             return

@@ -79,7 +79,7 @@ def next_look(followed: Followed, now: datetime, chance: Chance) -> datetime | N
         return again if now < again else None
     if followed.status in ENDED or expired(followed, now):
         return None
-    wait = min(_wait(followed, now) * 2 ** min(followed.failures, 10), LONGEST_WAIT)
+    wait = min(_wait(followed, now) * (1 << min(followed.failures, 10)), LONGEST_WAIT)
     wait *= 1 + SPREAD * (2 * chance() - 1)
     asked = timedelta(seconds=max(0.0, followed.retry_after or 0.0))
     return now + max(wait, min(asked, LONGEST_WAIT))

@@ -48,6 +48,14 @@ class FindingWord(Schema):
     meaning = fields.Str(required=True)
 
 
+class ReasonWord(Schema):
+    """Why a parcel is not simply on its way."""
+
+    reason = fields.Str(required=True)
+    family = fields.Str(required=True)
+    meaning = fields.Str(required=True)
+
+
 class VocabularyAnswer(Schema):
     """Every word."""
 
@@ -67,6 +75,10 @@ class VocabularyAnswer(Schema):
     finding_outcomes = fields.List(fields.Str(), required=True)
     verdicts = fields.List(fields.Str(), required=True)
     quote_statuses = fields.List(fields.Str(), required=True)
+    tracking_statuses = fields.List(fields.Str(), required=True)
+    tracking_stages = fields.List(fields.Str(), required=True)
+    tracking_actors = fields.List(fields.Str(), required=True)
+    tracking_reasons = fields.List(fields.Nested(ReasonWord), required=True)
     programmes = fields.List(fields.Str(), required=True)
     confidences = fields.List(fields.Str(), required=True)
 

@@ -30,7 +30,7 @@ FIRST_LOOK_SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """The parcels that are followed here. `manifest` finds a carrier's and raises `CarrierError`."""
+    """The parcels that are followed; `manifest` finds a carrier's and raises `CarrierError`."""
 
     engine: Callable[[], Engine]
     agent: AgentOf
@@ -54,6 +54,12 @@ class Following:
         stored = self.get(account, carrier, number)
         if stored is not None and not _never_asked(stored):
             return stored
+        try:
+            self.can_track(carrier)
+        except CarrierError:
+            if stored is not None:
+                return stored
+            raise
         try:
             found = ask(self.agent(account, carrier, "tracks"), (number,), FIRST_LOOK_SECONDS)
         except CarrierError as error:

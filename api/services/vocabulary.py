@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
 from api.services.quotes import Status, Verdict
+from carriers.tracking import ACTORS, STAGES, STATUSES, reasons
 from customs.given import TAX_FACT
 from customs.rulebook import Rulebook
 from customs.taxes import CATEGORY_FACT
@@ -76,6 +77,13 @@ def vocabulary(rulebook: Rulebook) -> Words:
         "finding_outcomes": get_args(Outcome),
         "verdicts": get_args(Verdict),
         "quote_statuses": get_args(Status),
+        "tracking_statuses": STATUSES,
+        "tracking_stages": STAGES,
+        "tracking_actors": ACTORS,
+        "tracking_reasons": [
+            {"reason": reason.word, "family": reason.family, "meaning": reason.meaning}
+            for reason in reasons().values()
+        ],
         "programmes": [programme.value for programme in Programme],
         "confidences": get_args(Confidence),
     }  # fmt: skip

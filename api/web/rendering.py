@@ -4,7 +4,7 @@ import base64
 import hashlib
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 
@@ -13,7 +13,7 @@ def templates() -> Environment:
     """The templates: HTML is escaped, and a name that is not there is an error."""
     return Environment(
         loader=PackageLoader("api.web"),
-        autoescape=lambda name: not (name or "").endswith(".txt"),
+        autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

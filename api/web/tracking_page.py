@@ -81,6 +81,8 @@ def tracking_page(
         sender=sender,
         steps=steps(tracking, events),
         lines=[_line(event, said) for event in reversed(events)],
+        delivered=_local(tracking.delivered_at, events),
+        estimated=_local(tracking.estimated, events),
         advice=said.advice(tracking.status, tracking.reason, tracking.action_by),
         reason=said.maybe("reason", tracking.reason),
         pieces=[(piece, said("status", piece.status)) for piece in pieces],
@@ -155,6 +157,11 @@ def carriers_words(event: Event) -> str:
     if event.meaning is not None and event.meaning.status == "delivered":
         return ""
     return _NAMES.sub("", event.description).strip()
+
+
+def _local(at: datetime | None, events: Sequence[Event]) -> datetime | None:
+    """A moment by the clocks of the place where the parcel was seen last."""
+    return at.astimezone(events[-1].at.tzinfo) if at is not None and events else at
 
 
 def _is_expired(tracking: StoredTracking, now: datetime) -> bool:

@@ -161,7 +161,10 @@ class Guard:
 
     def _quota(self, carrier: str, account: str, hourly: int | None) -> Quota:
         share = None if hourly is None else max(1, hourly // self._workers)
-        return _kept(self._quotas, (carrier, account), lambda: Quota(share, self.clock))
+        quota = _kept(self._quotas, (carrier, account), lambda: Quota(share, self.clock))
+        if share is not None:
+            quota.hourly = share  # whoever asked before did not know of it
+        return quota
 
     def _closed(self, closed: Closed) -> str:
         if isinf(closed.seconds):

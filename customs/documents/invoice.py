@@ -53,6 +53,7 @@ def data_of(kind: str, shipment: Shipment, language: str, options: Options) -> d
         "title": title,
         "size": options.get("size") or ("Letter" if dispatch in ("US", "CA") else "A4"),
         "number": shipment.invoice_number or shipment.reference,
+        "day": record["invoice_day"],
         "terms": f"{shipment.terms} {shipment.terms_place}",
         "reason": words(language)[shipment.purpose],
         "from": f"{country_name(dispatch, language)} ({dispatch})",

@@ -16,6 +16,14 @@ from data.model.shipment import Shipment
 MODULES: Mapping[str, str] = {
     "commercial_invoice": "invoice",
     "proforma": "invoice",
+    "packing_list": "packing_list",
+    "cn22": "postal_forms",
+    "cn23": "postal_forms",
+    "statement_on_origin": "origin_papers",
+    "usmca_certification": "origin_papers",
+    "sli": "sli",
+    "dangerous_goods": "dangerous_goods",
+    "battery_mark": "battery_mark",
 }
 """Kind → module of this package."""
 

@@ -44,7 +44,10 @@ class Notice:
     last_error: str | None = None
 
 
-_WISH = {"sqlite": sqlite.insert(NOTICE_WISHES), "postgresql": postgresql.insert(NOTICE_WISHES)}
+_FIRST_WISH = {
+    name: dialect.insert(NOTICE_WISHES).on_conflict_do_nothing()
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 _ONCE = {
     name: dialect.insert(NOTICES).on_conflict_do_nothing()
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
@@ -62,9 +65,10 @@ def put_wish(connection: Connection, said: Wish) -> None:
     """Remember what an account says about notices, in place of what it said before."""
     values = {name: getattr(said, name) for name in Wish.__slots__}
     values["kinds"] = list(said.kinds)
-    others = {name: value for name, value in values.items() if name != "account_id"}
-    put = _WISH[connection.dialect.name].values(values)
-    connection.execute(put.on_conflict_do_update(index_elements=["account_id"], set_=others))
+    if connection.execute(_FIRST_WISH[connection.dialect.name], values).rowcount == 1:
+        return
+    changed = update(NOTICE_WISHES).where(NOTICE_WISHES.c.account_id == said.account_id)
+    connection.execute(changed.values(values))
 
 
 def add(connection: Connection, notice: Notice) -> bool:

@@ -26,8 +26,11 @@ def test_every_setting_has_its_variable() -> None:
             "TIDEWAITER_REDIS_URL": "redis://cache",
             "TIDEWAITER_OPEN": "1",
             "TIDEWAITER_BIND": "127.0.0.1:9000",
+            "TIDEWAITER_RATES_FRESH_SECONDS": "60",
+            "WEB_CONCURRENCY": "4",
         }
     )
+    assert (settings.rates_fresh_seconds, settings.workers) == (60, 4)
     assert settings.database_url == "postgresql+psycopg://db/tide"
     assert settings.snapshot_dir == Path("/srv/tide/snapshots")
     assert (settings.secret_key, settings.redis_url) == ("0123456789abcdef", "redis://cache")
@@ -75,3 +78,9 @@ def test_a_process_that_listens_to_the_network_refuses_to_be_open() -> None:
         with pytest.raises(SettingsError, match=r"0\.0\.0\.0"):
             refuse_public_listeners(Settings(open=True))
     refuse_public_listeners(Settings(open=True))
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "soon", "100000"])
+def test_a_time_that_is_no_whole_number_of_seconds_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match="TIDEWAITER_RATES_FRESH_SECONDS: a whole number"):
+        Settings.from_env({"TIDEWAITER_RATES_FRESH_SECONDS": text})

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from carriers.conformance.checks import all_checks
 from carriers.conformance.operations import OPERATIONS
 from carriers.conformance.recordings import plain, plain_ask
-from carriers.conformance.checks import all_checks
 from carriers.conformance.report import run, run_check
 from carriers.conformance.scaffolding import write_carrier
 from carriers.conformance.subject import Subject

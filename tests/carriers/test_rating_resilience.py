@@ -214,9 +214,11 @@ def test_a_carrier_that_says_when_to_come_back_is_left_alone_until_then(clock):
     guard.call("acme").take_token()
 
 
-def test_workers_share_a_quota(clock):
-    quota = Guard(clock=clock, workers=4).quota("usps", "a", 60)
-    assert quota.hourly == 15
+def test_workers_share_a_quota_whoever_asks_first(clock):
+    guard = Guard(clock=clock, workers=4)
+    guard.call("usps", "a", "tracks").take_token()
+    assert guard.quota("usps", "a", 60).hourly == 15
+    assert guard.quota("usps", "a", None).hourly == 15
 
 
 def test_a_second_question_is_allowed_for_one_call_in_twenty(clock):

@@ -9,6 +9,7 @@ from carriers import CredentialsRejected, RequestRejected
 from carriers.adapters.royal_mail import MANIFEST
 from carriers.adapters.royal_mail.errors import pointer_of
 from carriers.answers import read_json
+from carriers.conformance.kit import CarrierConformance
 from carriers.conformance.recordings import faults_in, recordings_of
 from carriers.conformance.samples import BOOKINGS, account_for, adapter_for
 from carriers.wire import Answer
@@ -100,3 +101,7 @@ def test_tracking_without_a_client_id_says_what_is_missing():
 )
 def test_royal_mails_fields_are_found_in_our_request(name, pointer):
     assert pointer_of(name) == pointer
+
+
+class TestThePromises(CarrierConformance):
+    manifest = MANIFEST

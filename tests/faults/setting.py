@@ -133,13 +133,22 @@ class Postgres:
 
     def crash(self) -> None:
         """Stop at once, as after a power cut, and start again."""
+        process = Path(f"/proc/{self._server.get_pid()}")
         os.kill(self._server.get_pid(), signal.SIGQUIT)
-        wait_for(lambda: self._server.get_pid() is None, "the end of the database")
+        wait_for(lambda: not _lives(process), "the end of the database")
         self._server.ensure_postgres_running()
 
     def close(self) -> None:
         """Stop and remove it."""
         self._server.cleanup()
+
+
+def _lives(process: Path) -> bool:
+    """Whether a process is there, and not only its name."""
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def wait_for(holds: Any, what: str, patience: float = PATIENCE) -> None:

@@ -105,12 +105,17 @@ class KarrioBridge:
         if told.error is not None:
             return told.error
         if told.last is None:  # it did not come to asking
-            details = getattr(error, "details", None) or str(error)
-            return RequestRejected(f"its connector cannot ask this: {details}", sent=False)
+            ours = type(error).__module__.startswith("karrio.")
+            why = str(error) if ours else f"it needs more than a price request has ({_kind(error)})"
+            return RequestRejected(f"its connector cannot ask this: {why}", sent=False)
         if told.last.status >= 300:
             return refused(told.last, f"HTTP {told.last.status}")
-        _LOG.error("carrier %s: %s", self.code, type(error).__name__)
-        return bad_reply(f"its connector does not understand it ({type(error).__name__})")
+        _LOG.error("carrier %s: %s", self.code, _kind(error))
+        return bad_reply(f"its connector does not understand it ({_kind(error)})")
+
+
+def _kind(error: Exception) -> str:
+    return type(error).__name__
 
 
 def _connected(name: str, account: Account) -> tuple[Any, Any]:

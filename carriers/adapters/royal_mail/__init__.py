@@ -18,4 +18,10 @@ MANIFEST = Manifest(
     ),
     hosts=("api.parcel.royalmail.com", "api.royalmail.net"),
     reconcile="lookup_by_reference",
+    tier="gold",
+    exemptions={
+        25: "Click & Drop says the same of an order deleted before and of one that never was",
+        33: "Click & Drop prints the labels of all parcels as one PDF",
+        38: "Click & Drop has no sandbox to record a session with",
+    },
 )

@@ -24,6 +24,7 @@ from carriers import (
     bad_reply,
     many,
     member,
+    read_json,
 )
 from carriers.adapters.royal_mail.errors import content, refuse_failed
 from carriers.adapters.royal_mail.goods import packages
@@ -81,7 +82,7 @@ class Orders:
 
     def read_find(self, request: BookingRequest, answer: Answer) -> Booking | None:
         """The order; None when Click & Drop has none of our reference. Raises `CarrierError`."""
-        if answer.status == 404:
+        if answer.status == 404 and isinstance(read_json(answer), Mapping):  # no page of a proxy
             return None
         orders = [
             each
@@ -114,7 +115,7 @@ class Orders:
 
     def read_cancel(self, booking: Booking, answer: Answer) -> Cancellation:
         """What became of it; an order that is gone is cancelled. Raises `CarrierError`."""
-        if answer.status == 404:
+        if answer.status == 404 and isinstance(read_json(answer), Mapping):  # no page of a proxy
             return Cancellation("cancelled", "Click & Drop has no such order any more")
         found = content(answer)
         if isinstance(found, Mapping) and many(found.get("deletedOrders")):

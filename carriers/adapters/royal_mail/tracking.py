@@ -15,6 +15,7 @@ from carriers import (
     bad_reply,
     many,
     member,
+    read_json,
     tracked,
 )
 from carriers.adapters.royal_mail.errors import content
@@ -48,7 +49,7 @@ class Mailpieces:
 
     def read_tracking(self, numbers: tuple[str, ...], answer: Answer) -> tuple[Tracking, ...]:
         """What happened to it; nothing for a number that Royal Mail does not know."""
-        if answer.status == 404:
+        if answer.status == 404 and isinstance(read_json(answer), Mapping):  # no page of a proxy
             return ()
         piece = member(content(answer), "mailPieces")
         number = str(member(piece, "mailPieceId"))

@@ -35,7 +35,7 @@ _PROTOCOLS: dict[str, tuple[type, ...]] = {
 }
 _GROUP = "tidewaiter.carriers"
 _FASTEST_IMPORT = 0.3  # seconds of processor time
-_SECRET_WORDS = ("secret", "password", "api_key", "apikey", "private", "pin")
+_SECRET_WORDS = frozenset({"secret", "password", "key", "apikey", "token", "pin"})
 _IMPURE = {
     "now": ("datetime",),
     "utcnow": ("datetime",),
@@ -150,7 +150,7 @@ def _settings(subject: Subject) -> None:
             continue
         raise BrokenPromiseError(f"an account of {sorted(settings)} is accepted")
     for setting in manifest.settings:
-        secret = any(word in setting.name.lower() for word in _SECRET_WORDS)
+        secret = not _SECRET_WORDS.isdisjoint(setting.name.lower().split("_"))
         must(setting.secret or not secret, f"{setting.name} is not marked secret")
         must(setting.title, f"{setting.name} has no title")
 

@@ -29,7 +29,15 @@ _MUST_BE_RECORDED: dict[Capability, tuple[str, ...]] = {
     "documents": ("upload",),
 }
 _PRICED = ("rates", "duties", "booking", "find")
-_OTHER_CURRENCIES = ("SEK", "CHF", "PLN")  # with two decimals, as those of the samples
+_OTHER_CURRENCIES = (
+    "SEK",
+    "CHF",
+    "PLN",
+    "DKK",
+    "NOK",
+    "CZK",
+    "HUF",
+)  # with two decimals, as those of the samples
 
 
 @check(8, "bronze", "Every recording is asked and read as it says, each capability has one")
@@ -99,7 +107,8 @@ def _currency(subject: Subject) -> None:
     tried = 0
     for recording in subject.good(*_PRICED):
         before = _currencies(subject.reads(recording))
-        words = dict(zip(sorted(before), _OTHER_CURRENCIES, strict=False))
+        others = (each for each in _OTHER_CURRENCIES if each not in before)
+        words = dict(zip(sorted(before), others, strict=False))
         changed = [injuries.with_words(answer, words) for answer in recording.answers]
         if not words or changed == list(recording.answers):
             continue
@@ -108,7 +117,7 @@ def _currency(subject: Subject) -> None:
             after = _currencies(subject.reads(recording, changed))
         except CarrierError:
             continue
-        kept = after & before
+        kept = after & words.keys()
         must(not kept, f"{recording.title} in {set(words.values())}: read as {', '.join(kept)}")
     if not tried:
         not_applicable("no recording says a currency")
