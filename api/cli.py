@@ -43,7 +43,7 @@ def _country(context: click.Context, parameter: click.Parameter, text: str | Non
 
 def add_commands(app: Flask, services: "Services") -> None:
     """Add the commands to the app's command line."""
-    for make in (_db, _keys, _tariff, _facts, _signing, _quotes, _carriers, _shipments):
+    for make in (_db, _keys, _tariff, _facts, _signing, _quotes, _carriers, _shipments, _tracking):
         app.cli.add_command(make(services))
 
 
@@ -261,3 +261,9 @@ def _shipments(services: "Services") -> AppGroup:
     from api.cli_shipments import shipments_group
 
     return shipments_group(services)
+
+
+def _tracking(services: "Services") -> AppGroup:
+    from api.cli_tracking import tracking_group
+
+    return tracking_group(services)

@@ -92,7 +92,7 @@ class Tidings:
             for each in asked:
                 stored = _locked(connection, each)
                 way = ways.get(stored.number.upper())
-                if way is None or (way.status == "unknown" and not way.events):
+                if way is None:
                     self._nothing_new(connection, stored, now)
                 else:
                     self.write(connection, stored, way, now, complete=True)
@@ -124,6 +124,10 @@ class Tidings:
         """What is known of a parcel now; `complete` when the carrier told the whole way."""
         known = [read_event(event) for event in stored.events]
         way = merged(known, way, _earliest(stored), complete=complete)
+        if way.status == "unknown" and not way.events:
+            if complete:
+                self._nothing_new(connection, stored, now)
+            return
         self._count(stored.carrier, way, known)
         estimated = way.estimated or (None if complete else stored.estimated)
         after = replace(

@@ -101,5 +101,5 @@ def _locale(connection: Connection, shipment: StoredShipment) -> str:
         if isinstance(asked, dict) and isinstance(asked.get("locale"), str):
             return str(asked["locale"])[:35]
     country = shipment.record["consignee"]["country"]
-    spoken = [code for code in get_official_languages(country) if code in LANGUAGES]
+    spoken = [code for code in get_official_languages(country, de_facto=True) if code in LANGUAGES]
     return spoken[0] if spoken else LANGUAGES[0]

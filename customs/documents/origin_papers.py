@@ -85,6 +85,7 @@ def certification_data(shipment: Shipment, options: Options) -> dict[str, Any]:
         "certification": facts("origin_statements")["usmca"]["certification"]["text"],
         "signatory": options.get("signatory") or (certifier or shipment.consignor).name,
         "signatory_title": options.get("signatory_title"),
+        "place": (certifier or shipment.consignor).place.city,
     }
 
 

@@ -1,15 +1,27 @@
 """A carrier that is not there, for tests of tracking: it knows what it is told to know."""
 
 import json
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import EntryPoint
+from typing import ClassVar
 
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from api.app import create_app
+from api.clock import now
+from api.services.dispatching import dispatch
 from carriers import Account, Answer, Ask, Event, Manifest, Meaning, Setting, many, member, tracked
 from carriers.answers import read_json
 from carriers.registry import GROUP, Registry
 from carriers.webhooks_in import check_hex, secrets_of
 from data.model.places import Place
+from data.store import outbox, shipments
+from data.store.engines import reading, writing
+from data.store.shipments import StoredLabel, StoredShipment
+from data.store.tables import OUTBOX
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 MEANINGS = {
@@ -115,3 +127,97 @@ class _Point(EntryPoint):
 def registry(world: World) -> Registry:
     points = [_Point(name, f"nowhere:{name}", GROUP) for name in ("ghost", "mute")]
     return Registry(lambda: points, lambda manifest, account: world.send)
+
+
+NOON = DAY.replace(hour=12)
+
+
+@dataclass
+class Clock:
+    """The time of a test, in the service too."""
+
+    travel: object
+
+    def __call__(self):
+        return now()
+
+    def go(self, **later):
+        self.travel.shift(timedelta(**later))
+
+
+class Credentials:
+    """Anna and Ben have credentials with the carrier; nobody else has."""
+
+    secrets: ClassVar = {"anna": "new-secret old-secret", "ben": "secret-of-ben"}
+
+    def of(self, account):
+        def find(manifest):
+            if account not in self.secrets:
+                return None
+            given = {"key": f"key-of-{account}", "webhook_secret": self.secrets[account]}
+            known = {setting.name for setting in manifest.settings}
+            return manifest.account({k: v for k, v in given.items() if k in known})
+
+        return find
+
+
+@pytest.fixture(name="clock")
+def clock_fixture():
+    with time_machine.travel(NOON, tick=False) as travel:
+        yield Clock(travel)
+
+
+@pytest.fixture(name="world")
+def world_fixture():
+    return World()
+
+
+@pytest.fixture(name="desk")
+def desk_fixture(services, world, clock):
+    settings = replace(services.settings, secret_key="a secret of this test")
+    return replace(
+        services,
+        settings=settings,
+        carriers=registry(world),
+        carrier_accounts=Credentials(),
+    )
+
+
+@pytest.fixture(name="app")
+def app_fixture(desk):
+    return create_app(desk)
+
+
+def shipment(desk, number="GH1", labels=(), shipment_id="sh_1", at=NOON, **consignee):
+    """A shipment of Anna's that is bought, as its purchase leaves it, and is told of."""
+    to = {"name": "Carla", "email": "carla@buyer.example", "country": "DE", "city": "Berlin"}
+    made = StoredShipment(
+        shipment_id, "anna", "POST /v1/shipments", shipment_id, "h", at, "ghost", "std", "pdf",
+        "4x6in", {"consignee": {**to, **consignee}}, tracking_number=number, confirmed_at=at,
+    )  # fmt: skip
+    with writing(desk.storage.engine) as connection:
+        shipments.add(connection, made, [])
+        kept = [StoredLabel(n, each, "pdf", b"%PDF") for n, each in enumerate(labels, 1)]
+        shipments.add_labels(connection, shipment_id, kept)
+        tell(desk, connection, "shipment.confirmed", shipment_id, at)
+    work(desk)
+
+
+def tell(desk, connection, kind, subject, at):
+    number = len(outbox.of_subject(connection, subject))
+    name = f"ev_{subject}_{number}"
+    outbox.add(connection, outbox.Event(name, "anna", kind, subject, {"shipment": subject}, at))
+
+
+def work(desk):
+    """One turn of what is done in the background, with everything that follows from it."""
+    dispatch(desk.storage.engine, (desk.following, *desk.hearers), now)
+    desk.carrier_calls.take(now)
+    return desk.polls.follow_due(now)
+
+
+def told(desk, kind="tracking.updated"):
+    """The events of a kind, oldest first."""
+    with reading(desk.storage.engine) as connection:
+        rows = connection.execute(select(OUTBOX).where(OUTBOX.c.kind == kind))
+        return [row.payload for row in rows]

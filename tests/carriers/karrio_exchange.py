@@ -21,6 +21,7 @@ import PIL.ImageFile
 from carriers import Answer, CarrierError, CarrierUnavailable
 from carriers.adapters.karrio_bridge import manifests
 from carriers.adapters.karrio_bridge.bridge import KarrioBridge
+from carriers.conformance import report
 from carriers.conformance.recordings import plain
 from carriers.conformance.samples import RATES
 from data.model.places import Place
@@ -75,6 +76,12 @@ def exchange(connector: str, answers: list[Any]) -> dict[str, Any]:
         return {**found, "error": said}
 
 
+def examined(connector: str) -> list[str]:
+    """What the conformance kit finds wrong with a connector, beside what its manifest admits."""
+    manifest = {each.code: each for each in manifests()}[f"karrio_{connector}"]
+    return [str(r) for r in report.run(manifest).results if r.outcome == "failed"]
+
+
 def recorded(recording: Any) -> list[Any]:
     bodies = [each["body"] for each in recording["answers"]]
     return [
@@ -112,6 +119,7 @@ def main() -> None:
         "after": process(),
         "offers": offers,
         "troubles": troubles,
+        "kit": {name: examined(name) for name in ("canadapost", "easypost")},
     }
     sys.stdout.write(json.dumps(found))
 

@@ -132,6 +132,10 @@ def test_what_went_wrong_is_told_by_what_happened_on_the_wire(trouble, error, ex
     assert reason is None or found[2] == reason
 
 
+def test_the_kit_finds_nothing_that_the_manifest_does_not_admit(exchanged):
+    assert exchanged[0]["kit"] == {"canadapost": [], "easypost": []}
+
+
 @pytest.fixture
 def a_connector(tmp_path, monkeypatch):
     """The source of a connector, as if it were installed; nothing of it can be imported."""

@@ -136,7 +136,9 @@ class Postgres:
         process = Path(f"/proc/{self._server.get_pid()}")
         os.kill(self._server.get_pid(), signal.SIGQUIT)
         wait_for(lambda: not _lives(process), "the end of the database")
-        self._server.ensure_postgres_running()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._server.ensure_postgres_running()
 
     def close(self) -> None:
         """Stop and remove it."""
