@@ -43,7 +43,18 @@ def _country(context: click.Context, parameter: click.Parameter, text: str | Non
 
 def add_commands(app: Flask, services: "Services") -> None:
     """Add the commands to the app's command line."""
-    for make in (_db, _keys, _tariff, _facts, _signing, _quotes, _carriers, _shipments, _tracking):
+    for make in (
+        _db,
+        _keys,
+        _tariff,
+        _facts,
+        _signing,
+        _quotes,
+        _carriers,
+        _shipments,
+        _tracking,
+        _documents,
+    ):
         app.cli.add_command(make(services))
 
 
@@ -267,3 +278,9 @@ def _tracking(services: "Services") -> AppGroup:
     from api.cli_tracking import tracking_group
 
     return tracking_group(services)
+
+
+def _documents(services: "Services") -> AppGroup:
+    from api.cli_documents import documents_group
+
+    return documents_group(services)

@@ -37,7 +37,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a route answers with one status."""
+    """What a route answers with one status; `media` may name several, after commas."""
 
     description: str
     schema: Schema | Mapping[str, Any] | None = None
@@ -151,7 +151,9 @@ def _responses(described: Operation) -> dict[str, Any]:
     for status, answer in described.answers.items():
         responses[str(status)] = {"description": answer.description}
         if answer.schema is not None:
-            responses[str(status)]["content"] = {answer.media: {"schema": answer.schema}}
+            responses[str(status)]["content"] = {
+                media: {"schema": answer.schema} for media in answer.media.split(", ")
+            }
     names = list(described.problems)
     if not described.public:
         names += ["not-authenticated", "local-only"]
@@ -187,7 +189,16 @@ def _parameter(parameter: Parameter, where: str) -> dict[str, Any]:
     }
 
 
-_TAGS = ("Quotes", "Tariff", "Carriers", "Shipments", "Tracking", "Operations", "Documentation")
+_TAGS = (
+    "Quotes",
+    "Tariff",
+    "Carriers",
+    "Shipments",
+    "Documents",
+    "Tracking",
+    "Operations",
+    "Documentation",
+)
 """What a reader looks for first stands first."""
 
 _IDEMPOTENCY_KEY = {

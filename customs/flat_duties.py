@@ -38,6 +38,14 @@ def claims_more(item: GoodsItem, scheme: SchemeInForce | None) -> bool:
     return item.preference is not None and scheme is None
 
 
+def subheading_of(item: GoodsItem) -> str:
+    """What a flat duty counts a line as: its tariff subheading; without a code, itself.
+
+    Quotes and declarations count with this one function.
+    """
+    return item.hs_code[:6] if item.hs_code else item.id
+
+
 def under_flat_duty(
     border: Border,
     version: Version[Money],
@@ -51,7 +59,7 @@ def under_flat_duty(
 
     Without a code it may be of the same subheading as another line, unless it is `alone`.
     """
-    subheading = item.hs_code[:6] if item.hs_code else item.id
+    subheading = subheading_of(item)
     each = _in_currency(border, version.value)
     share = Decimal(0) if subheading in counted else each
     counted.add(subheading)

@@ -27,7 +27,7 @@ from api.schemas.shipments import (
     write_entry,
     write_order,
 )
-from api.services.purchase_book import Order
+from api.services.orders import Order
 from api.services.shipments import Planned, WrongShipmentError, plan_return, plan_shipment
 from api.services.shipping import NotBoughtError
 from carriers.errors import CarrierError

@@ -201,7 +201,7 @@ load_border = compile_loader(BORDER)
 
 def read_quote_request(body: Mapping[str, Any], today: date) -> QuoteRequest:
     """The request as the use cases see it. Raises marshmallow's `ValidationError`."""
-    items = _items(body["lines"], body["discount"])
+    items = read_items(body["lines"], body["discount"])
     buyer, seller = body["buyer"], body["seller"]
     return QuoteRequest(
         consignment=Consignment(
@@ -227,7 +227,8 @@ def read_quote_request(body: Mapping[str, Any], today: date) -> QuoteRequest:
     )
 
 
-def _items(lines: Sequence[Mapping[str, Any]], discount: Money | None) -> tuple[GoodsItem, ...]:
+def read_items(lines: Sequence[Mapping[str, Any]], discount: Money | None) -> tuple[GoodsItem, ...]:
+    """The lines as goods. Raises `ValidationError`."""
     problems: dict[int, dict[str, list[str]]] = {}
     seen: dict[str, int] = {}
     items = []

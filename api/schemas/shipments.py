@@ -12,7 +12,7 @@ from api.schemas.body import Body
 from api.schemas.fields import CountryField, DayField, MapField, TextField
 from api.schemas.quotes import ParcelBody, read_parcels
 from api.schemas.values import text_reader
-from api.services.purchase_book import Order
+from api.services.orders import Order
 from api.services.shipments import Wish
 from carriers.booking import LabelFormat, LabelSize, Paper
 from data.model.consignment import GoodsItem, Parcel
@@ -93,9 +93,9 @@ RETURN = ReturnBody()
 def read_wish(body: Mapping[str, Any], items: tuple[GoodsItem, ...], buyer_type: str) -> Wish:
     """What the buyer of a label says, with the goods of the quote. Raises `ValidationError`."""
     return Wish(
-        consignor=_party(body["consignor"], is_business=True),
-        consignee=_party(body["consignee"], is_business=buyer_type == "business"),
-        importer=body["importer"] and _party(body["importer"], is_business=True),
+        consignor=read_party(body["consignor"], is_business=True),
+        consignee=read_party(body["consignee"], is_business=buyer_type == "business"),
+        importer=body["importer"] and read_party(body["importer"], is_business=True),
         invoice_number=body["invoice_number"],
         invoice_day=body["invoice_day"],
         terms_place=body["terms_place"],
@@ -118,7 +118,8 @@ def read_return(body: Mapping[str, Any], items: tuple[GoodsItem, ...]) -> dict[s
     }
 
 
-def _party(body: Mapping[str, Any], *, is_business: bool) -> Party:
+def read_party(body: Mapping[str, Any], *, is_business: bool) -> Party:
+    """A party as it is printed; a company is a business unless the body says not."""
     said: bool | None = body["is_business"]
     return Party(
         name=body["name"],

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from api.schemas.body import Body
 from api.schemas.fields import ReadField, TextField
-from api.schemas.values import Unreadable
+from api.schemas.values import Unreadable, text_reader
 from api.services.mailing import is_address
 from api.services.notices import KINDS
 from api.services.tidings import followed
@@ -17,6 +17,8 @@ from carriers.polling import expired, least_advanced
 from carriers.tracking import ACTORS, STAGES, STATUSES, Event, Status
 from data.store.notices import Wish
 from data.store.trackings import StoredTracking
+
+_read_name = text_reader(80, 0)
 
 
 class ActionRequired(Schema):
@@ -88,6 +90,21 @@ class HeardAnswer(Schema):
     new = fields.Bool(required=True)
 
 
+class NameField(TextField):
+    """A name on one line."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=80, shortest=0, **kwargs)
+        self.read = self._read_line
+
+    @staticmethod
+    def _read_line(value: Any) -> str:
+        name = _read_name(value)
+        if not name.isprintable():
+            raise Unreadable("Must be one line.")
+        return name
+
+
 class AddressField(ReadField):
     """An e-mail address."""
 
@@ -106,7 +123,7 @@ class NoticesBody(Body):
 
     enabled = fields.Bool(required=True, truthy={True}, falsy={False})
     kinds = fields.List(fields.Str(validate=validate.OneOf(KINDS)), load_default=list(KINDS))
-    from_name = TextField(longest=80, shortest=0, load_default="")
+    from_name = NameField(load_default="")
     reply_to = AddressField(allow_none=True, load_default=None)
 
 

@@ -23,9 +23,8 @@ from carriers.answers import one_line
 Tls = Literal["starttls", "implicit", "none"]
 
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
-_HOST = re.compile(
-    r"(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9-]{1,63}"
-)
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$)({_LABEL}\.)*{_LABEL}")
 _SECONDS = 10.0
 
 
@@ -34,11 +33,12 @@ class WrongMailServerError(ValueError):
 
 
 class NotSentError(Exception):
-    """A message did not leave. `for_good` when it never will."""
+    """A message did not leave. `for_good` when it never will, `down` when no other would either."""
 
-    def __init__(self, reason: str, *, for_good: bool = False) -> None:
+    def __init__(self, reason: str, *, for_good: bool = False, down: bool = False) -> None:
         super().__init__(reason)
         self.for_good = for_good
+        self.down = down
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,10 @@ def message(mail: Mail, sender: str, name: str, at: datetime) -> EmailMessage:
     made["Subject"] = one_line(mail.subject)
     made["Date"] = format_datetime(at)
     made["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"
-    made["Content-Language"] = mail.language
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(mail.text)
     made.add_alternative(mail.html, subtype="html")
+    made["Content-Language"] = mail.language  # last: setting the content drops such headers
     return made
 
 
@@ -145,7 +145,8 @@ class Mailer:
             reason = f"the server refused ({type(error).__name__}, {error.smtp_code})"
             raise NotSentError(reason) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise NotSentError(f"the server was not reached ({type(error).__name__})") from None
+            reason = f"the server was not reached ({type(error).__name__})"
+            raise NotSentError(reason, down=True) from None
 
     def _connected(self) -> smtplib.SMTP:
         server = self.server

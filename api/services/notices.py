@@ -98,14 +98,18 @@ class Notices:
         store.add(connection, made)
 
     def send_due(self, clock: Callable[[], datetime]) -> int:
-        """Send the messages that are due. How many there were."""
+        """Send the messages that are due. How many there were.
+
+        When the server is not there the others are left for two minutes.
+        """
         if self.mailer is None:
             return 0
         now = clock()
         with writing(self.engine()) as connection:
             due = store.take_due(connection, now, now + _TAKEN_FOR, _AT_ONCE)
         for notice in due:
-            self._send(self.mailer, notice, clock)
+            if not self._send(self.mailer, notice, clock):
+                break
         return len(due)
 
     def wish(self, account: str) -> Wish | None:
@@ -118,30 +122,33 @@ class Notices:
         with writing(self.engine()) as connection:
             store.put_wish(connection, wish)
 
-    def _send(self, mailer: Mailer, notice: Notice, clock: Callable[[], datetime]) -> None:
+    def _send(self, mailer: Mailer, notice: Notice, clock: Callable[[], datetime]) -> bool:
+        """Send one message. False when the server is not there."""
+        try:
+            mailer.send(self._written(notice), notice.id, clock())
+        except NotSentError as error:
+            self._record(notice, error, clock())
+            return not error.down
+        with writing(self.engine()) as connection:
+            store.record(connection, notice.id, "sent", notice.attempts + 1)
+        return True
+
+    def _written(self, notice: Notice) -> Mail:
+        """The message of a notice. Raises `NotSentError` when it is not wanted any more."""
         with reading(self.engine()) as connection:
             tracking = trackings.by_id(connection, notice.tracking_id)
             wish = store.wish(connection, notice.account_id)
-        attempts = notice.attempts + 1
         if tracking is None or wish is None or not wish.enabled:
-            self._record(notice, attempts - 1, NotSentError("not wanted", for_good=True), clock())
-            return
+            raise NotSentError("nobody wants it any more", for_good=True)
         if kind_of(tracking) != notice.kind:
-            overtaken = NotSentError("overtaken by later news", for_good=True)
-            self._record(notice, attempts - 1, overtaken, clock())
-            return
+            raise NotSentError("overtaken by later news", for_good=True)
         page = f"{self.public_url}/track/{tracking.page}" if self.public_url else None
-        occasion = Occasion(notice.kind, tracking, wish, self.named(tracking.carrier), page)
-        try:
-            mailer.send(self.compose(occasion), notice.id, clock())
-        except NotSentError as error:
-            self._record(notice, attempts, error, clock())
-        else:
-            with writing(self.engine()) as connection:
-                store.record(connection, notice.id, "sent", attempts)
+        name = self.named(tracking.carrier)
+        return self.compose(Occasion(notice.kind, tracking, wish, name, page))
 
-    def _record(self, notice: Notice, attempts: int, error: NotSentError, now: datetime) -> None:
-        planned = WAITS[min(max(attempts, 1), len(WAITS)) - 1]
+    def _record(self, notice: Notice, error: NotSentError, now: datetime) -> None:
+        attempts = notice.attempts + 1
+        planned = WAITS[min(attempts, len(WAITS)) - 1]
         again = now + planned * (1 + random.uniform(0, _SPREAD))  # noqa: S311 (no secret)
         dead = error.for_good or again > notice.created_at + GIVEN_UP_AFTER
         with writing(self.engine()) as connection:

@@ -9,7 +9,6 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -17,10 +16,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from api.services import purchase_effects as effects
-from carriers.booking import Booking, BookingRequest, Label, Paper
+from api.services.orders import Order, pure
+from carriers.booking import Booking, Label
 from carriers.errors import CarrierError
 from carriers.purchase import (
-    Attempt,
     Confirmed,
     Policy,
     Purchase,
@@ -33,13 +32,11 @@ from carriers.purchase import (
     surely_refused,
 )
 from carriers.wire import Answer
-from data.model.money import money
-from data.model.shipment_records import read_shipment
 from data.store import ledger, manual_queue, purchases, shipments
 from data.store.engines import reading, writing
 from data.store.manual_queue import Kind
 from data.store.purchases import StoredAttempt, StoredPurchase
-from data.store.shipments import StoredLabel, StoredPaper, StoredShipment
+from data.store.shipments import StoredLabel, StoredShipment
 
 _LOG = logging.getLogger(__name__)
 Done = TypeVar("Done")
@@ -47,52 +44,6 @@ Clock = Callable[[], datetime]
 _PAUSES = (0.1, 0.3, 0.8, 1.5, 2.5)
 """Seconds between tries to write down what cost money, while the database is away."""
 _NOT_KEPT = ("set-cookie", "authorization")
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A shipment with the purchase of its label and the papers that go with it."""
-
-    shipment: StoredShipment
-    purchase: StoredPurchase
-    papers: tuple[StoredPaper, ...]
-
-    @property
-    def state(self) -> State:
-        """The state of the purchase."""
-        return pure(self.purchase).state
-
-    def request(self, our_ref: str) -> BookingRequest:
-        """What the carrier is asked to sell, under one of our references."""
-        shipment, papers = self.shipment, self.papers
-        expected = None
-        if shipment.expected_amount is not None and shipment.expected_currency is not None:
-            expected = money(shipment.expected_amount, shipment.expected_currency)
-        return BookingRequest(
-            reference=our_ref,
-            service=shipment.service,
-            shipment=read_shipment(dict(shipment.record)),
-            label_format=shipment.label_format,  # type: ignore[arg-type]
-            label_size=shipment.label_size,  # type: ignore[arg-type]
-            papers=tuple(paper_of(paper) for paper in papers),
-            expected_price=expected,
-            is_return=shipment.returns_id is not None,
-        )
-
-
-def paper_of(paper: StoredPaper) -> Paper:
-    """A stored paper as carriers take it."""
-    return Paper(paper.kind, paper.format, paper.content, paper.carrier_id)  # type: ignore[arg-type]
-
-
-def pure(stored: StoredPurchase) -> Purchase:
-    """A stored purchase as the state machine knows it."""
-    return Purchase(
-        tuple(
-            Attempt(each.number, each.state, each.sent_at, each.next_at, each.looks, each.misses)  # type: ignore[arg-type]
-            for each in stored.attempts
-        )
-    )
 
 
 class PurchaseBook:
@@ -109,12 +60,13 @@ class PurchaseBook:
 
     def order(self, account: str, shipment: str) -> Order | None:
         """An account's shipment and its purchase; None when it is somebody else's."""
+        # The purchase first: who sees it confirmed must see what the confirmation wrote.
         with reading(self._engine()) as connection:
+            purchase = purchases.find(connection, shipment)
             found = shipments.get(connection, account, shipment)
-            if found is None:
+            if found is None or purchase is None:
                 return None
-            papers = tuple(shipments.papers(connection, shipment))
-            return Order(found, purchases.load(connection, shipment), papers)
+            return Order(found, purchase, tuple(shipments.papers(connection, shipment)))
 
     def labels(self, shipment: str) -> list[StoredLabel]:
         """The labels of a shipment."""

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from api.services.purchase_book import Order, PurchaseBook, paper_of
+from api.services.orders import Order, paper_of
+from api.services.purchase_book import PurchaseBook
 from carriers.accounts import Account, redact
 from carriers.answers import bad_reply
 from carriers.booking import Booking, BookingRequest, Books, FetchesLabels

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from api.services.purchase_book import Order, PurchaseBook
+from api.services.orders import Order
+from api.services.purchase_book import PurchaseBook
 from api.services.purchasing import Purchasing, booking_adapter, read_safely
 from carriers.booking import Booking, BookingRequest, Finds
 from carriers.errors import CarrierError

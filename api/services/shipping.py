@@ -11,7 +11,7 @@ from secrets import token_hex
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from api.services.purchase_book import Order, pure
+from api.services.orders import Order, pure
 from api.services.purchasing import Purchasing, booking_adapter, read_safely
 from api.services.reconciling import Reconciling
 from api.services.shipments import Planned, QuoteExpiredError

@@ -35,7 +35,10 @@ _STEP: Mapping[str, str] = {
     "returned": "returned",
 }
 _BY_STAGE = {"import_customs": "customs", "last_mile": "last_mile"}
-_NAMES = re.compile(r"\W*\b(signed|received|accepted)\b.*", re.IGNORECASE | re.DOTALL)
+_NAMES = re.compile(
+    r"\W*\b(sign(ed|ature|atory)|(received|accepted|collected|taken)( for)? by)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
 """Where carriers write who took a parcel."""
 
 
@@ -82,7 +85,12 @@ def tracking_page(
         steps=steps(tracking, events),
         lines=[_line(event, said) for event in reversed(events)],
         delivered=_local(tracking.delivered_at, events),
-        estimated=_local(tracking.estimated, events),
+        estimated=_local(tracking.estimated, events) if _is_ahead(tracking, now) else None,
+        heading=_heading(tracking, said),
+        stage=said("stage", tracking.stage)
+        if tracking.stage and tracking.status in ("in_transit", "exception")
+        else None,
+        mood=_mood(tracking),
         advice=said.advice(tracking.status, tracking.reason, tracking.action_by),
         reason=said.maybe("reason", tracking.reason),
         pieces=[(piece, said("status", piece.status)) for piece in pieces],
@@ -120,6 +128,20 @@ def steps(tracking: StoredTracking, events: Sequence[Event]) -> list[Step]:
         here = "done" if ended else "current"
         states.append(Step(name, "done" if place < at else "ahead" if place > at else here))
     return states
+
+
+def _heading(tracking: StoredTracking, said: Words) -> str:
+    """The status; at customs, which customs."""
+    if tracking.status == "customs" and tracking.stage is not None:
+        stage = said("stage", tracking.stage)
+        return stage[0].upper() + stage[1:]
+    return said("status", tracking.status)
+
+
+def _mood(tracking: StoredTracking) -> str:
+    if tracking.action_by == "recipient" or tracking.status in ("exception", "attempt_failed"):
+        return "attention"
+    return "arrived" if tracking.status == "delivered" else ""
 
 
 def _step(status: str, stage: str | None) -> str:
@@ -162,6 +184,12 @@ def carriers_words(event: Event) -> str:
 def _local(at: datetime | None, events: Sequence[Event]) -> datetime | None:
     """A moment by the clocks of the place where the parcel was seen last."""
     return at.astimezone(events[-1].at.tzinfo) if at is not None and events else at
+
+
+def _is_ahead(tracking: StoredTracking, now: datetime) -> bool:
+    """Whether a delivery may still be expected as the carrier said."""
+    hopeless = tracking.status in ("returning", "returned", "cancelled")
+    return tracking.estimated is not None and tracking.estimated >= now and not hopeless
 
 
 def _is_expired(tracking: StoredTracking, now: datetime) -> bool:

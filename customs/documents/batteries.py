@@ -54,10 +54,10 @@ def said(item: GoodsItem, name: str) -> Decimal | None:
 
 
 def batteries_of(shipment: Shipment) -> Iterator[Battery]:
-    """The lines with batteries whose entry is held; `battery_faults` says what is wrong with others."""
+    """The lines with batteries whose entry is held; of others see `battery_faults`."""
     entries = facts("batteries")["entries"]
     for at, item in enumerate(shipment.items):
-        number = item.facts.get("un_number")
+        number = item.facts.get("un_number", "")
         packed = item.facts.get("packed", "")
         if number in entries and packed in entries[number]["packed"]:
             entry = entries[number]
@@ -119,9 +119,7 @@ def battery_faults(shipment: Shipment) -> Iterator[Fault]:
             yield Fault(f"{pointer}/un_number", f"The rules for {number} are not held.")
             continue
         if item.facts.get("packed") not in entry["packed"]:
-            yield Fault(
-                f"{pointer}/packed", f"{number} is packed {' or '.join(entry['packed'])}."
-            )
+            yield Fault(f"{pointer}/packed", f"{number} is packed {' or '.join(entry['packed'])}.")
             continue
         yield from _measures(item, entry, pointer)
         yield from _charge(item, entry, pointer, shipment.on)
@@ -142,9 +140,7 @@ def _measures(item: GoodsItem, entry: Mapping[str, Any], pointer: str) -> Iterat
         yield Fault(f"{pointer}/un38_3", "A summary of the UN 38.3 test must be held.")
 
 
-def _charge(
-    item: GoodsItem, entry: Mapping[str, Any], pointer: str, day: date
-) -> Iterator[Fault]:
+def _charge(item: GoodsItem, entry: Mapping[str, Any], pointer: str, day: date) -> Iterator[Fault]:
     """The state of charge that a rule allows for these batteries, packed like this."""
     packed = item.facts["packed"]
     rule = entry.get("soc_at_most" if packed == "alone" else f"soc_{packed}")

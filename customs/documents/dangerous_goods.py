@@ -36,6 +36,7 @@ _OPTIONS = (
 def data_of(shipment: Shipment, options: Options) -> dict[str, Any]:
     """Everything that is printed, as the template takes it."""
     declared = _declared(shipment)
+    box = options.get("packaging") or "Fibreboard box"
     cargo_only = any(each.entry.get("aircraft") == "cargo" for each in declared)
     parts = _parts(options)
     return {
@@ -52,10 +53,12 @@ def data_of(shipment: Shipment, options: Options) -> dict[str, Any]:
                 "name": each.name,
                 "class": each.entry["class"],
                 "quantity": [
-                    f"{count} {options.get('packaging') or 'Fibreboard box'} × {net.normalize():f} kg"
+                    f"{count} {box} × {net.normalize():f} kg"
                     for count, net in _packages(shipment, each)
                 ],
-                "instruction": each.instruction if each.section == "I" else f"{each.instruction} IB",
+                "instruction": each.instruction
+                if each.section == "I"
+                else f"{each.instruction} IB",
             }
             for each in declared
         ],
@@ -136,7 +139,7 @@ def _all_packed_in_one(shipment: Shipment, options: Options) -> Iterator[Fault]:
     lines = {item.id for item in shipment.items}
     if any(isinstance(part, Mapping) and part.get("line") not in lines for part in wish):
         yield Fault(pointer, "A line is named that there is not.")
-    elif any(net <= 0 or most <= 0 for net, most in parts):
+    elif not all(each.is_finite() and each > 0 for part in parts for each in part):
         yield Fault(pointer, "Amounts are more than nothing.")
     else:
         most = value_on(facts("batteries")["q_value"]["most"], shipment.on)

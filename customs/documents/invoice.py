@@ -109,9 +109,7 @@ def _faults(kind: str, shipment: Shipment, options: Options) -> Iterator[Fault]:
 def _kind(name: str, title: str) -> Kind:
     def make(shipment: Shipment, form: Format, language: str, options: Options) -> bytes:
         record = data_of(name, shipment, language, options)
-        return typeset(
-            "invoice", record, day=shipment.on, countries=countries(shipment), form=form
-        )
+        return typeset("invoice", record, day=shipment.on, countries=countries(shipment), form=form)
 
     return Kind(
         name=name,

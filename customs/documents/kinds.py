@@ -11,6 +11,18 @@ Format = Literal["pdf", "png", "xml", "json", "csv"]
 Options = Mapping[str, Any]
 """What a request adds to the shipment: ``size``, and what only one kind needs (see its module)."""
 
+LONGEST_OPTION = 500
+SHAPES: Mapping[str, tuple[type, ...]] = {
+    "rates": (dict,),
+    "period": (dict,),
+    "criteria": (dict,),
+    "origin_statement": (bool, dict),
+    "related": (bool,),
+    "routed": (bool,),
+    "all_packed_in_one": (list,),
+}
+"""Options that are no text, and what they are in JSON."""
+
 MEDIA: Mapping[Format, str] = {
     "pdf": "application/pdf",
     "png": "image/png",

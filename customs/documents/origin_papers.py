@@ -144,9 +144,7 @@ def _lines(shipment: Shipment, rule: Mapping[str, Any], options: Options) -> Ite
             )
 
 
-def _make_certification(
-    shipment: Shipment, form: Format, language: str, options: Options
-) -> bytes:
+def _make_certification(shipment: Shipment, form: Format, language: str, options: Options) -> bytes:
     record = certification_data(shipment, options)
     return typeset("usmca", record, day=shipment.on, countries=countries(shipment), form=form)
 

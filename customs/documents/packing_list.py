@@ -39,7 +39,9 @@ def data_of(shipment: Shipment, language: str, options: Options) -> dict[str, An
         "marks": options.get("marks") or shipment.reference,
         "boxes": boxes,
         "pieces": str(sum(item.quantity for item in shipment.items)),
-        "net": kilograms(sum((item.net_weight or Decimal(0) for item in shipment.items), Decimal())),
+        "net": kilograms(
+            sum((item.net_weight or Decimal(0) for item in shipment.items), Decimal())
+        ),
         "gross": kilograms(shipment.gross_weight),
         "signatory": options.get("signatory") or shipment.consignor.name,
         "place": shipment.consignor.place.city,

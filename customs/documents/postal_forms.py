@@ -96,9 +96,8 @@ def _faults(kind: str, shipment: Shipment, options: Options) -> Iterator[Fault]:
     yield from _number(shipment, options)
     if kind == "cn22":
         yield from _small(shipment, options)
-    elif shipment.freight is None:
-        if value_on(facts("operators")["forms"]["postage"], shipment.on):
-            yield Fault("/freight", "The postal charges are told on this form.")
+    elif shipment.freight is None and value_on(facts("operators")["forms"]["postage"], shipment.on):
+        yield Fault("/freight", "The postal charges are told on this form.")
 
 
 def _number(shipment: Shipment, options: Options) -> Iterator[Fault]:

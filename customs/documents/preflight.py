@@ -19,7 +19,9 @@ from data.model.consignment import GoodsItem
 from data.model.money import round_half_up
 from data.model.shipment import Party, Shipment
 
-_NOT_FOR_CUSTOMS = frozenset({"packing_list", "ubl_packing_list", "dangerous_goods", "battery_mark"})
+_NOT_FOR_CUSTOMS = frozenset(
+    {"packing_list", "ubl_packing_list", "dangerous_goods", "battery_mark"}
+)
 """Kinds that say what is in the boxes, without code, origin and price of the goods."""
 _UNWEIGHED = frozenset(
     {
@@ -90,7 +92,9 @@ def _money(shipment: Shipment) -> Iterator[Fault]:
     for name in ("freight", "insurance"):
         amount = getattr(shipment, name)
         if amount is not None and amount.currency.code != code:
-            yield Fault(f"/{name}", f"The {name} is in {amount.currency.code}, the goods in {code}.")
+            yield Fault(
+                f"/{name}", f"The {name} is in {amount.currency.code}, the goods in {code}."
+            )
 
 
 def _weights(shipment: Shipment, *, every_line: bool) -> Iterator[Fault]:

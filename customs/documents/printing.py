@@ -32,10 +32,10 @@ def words(language: str) -> Mapping[str, str]:
 
 
 def spelled(amount: Decimal, code: str) -> str:
-    """An amount with its currency's decimals, or more where it has more.
+    r"""An amount with its currency's decimals, or more where it has more.
 
     >>> spelled(Decimal("12500.5"), "EUR")
-    '12\\u202f500.50'
+    '12\u202f500.50'
     """
     digits = max(minor_digits(code), -int(amount.normalize().as_tuple().exponent))
     return f"{amount:,.{digits}f}".replace(",", "\u202f")

@@ -78,9 +78,7 @@ def scheme_faults(shipment: Shipment, options: Options) -> Iterator[Fault]:
     yield from _against(shipment, scheme, number, options)
 
 
-def _against(
-    shipment: Shipment, scheme: str, number: str, options: Options
-) -> Iterator[Fault]:
+def _against(shipment: Shipment, scheme: str, number: str, options: Options) -> Iterator[Fault]:
     """What keeps a number from holding for a consignment."""
     pointer, name = f"/registrations/{scheme}", scheme.upper().replace("_", " ")
     territory, place = territory_of_scheme(scheme), shipment.consignee.place.territory

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 
 from customs.documents.faults import Fault, RefusedError
-from customs.documents.kinds import Format, Kind, Options
+from customs.documents.kinds import LONGEST_OPTION, SHAPES, Format, Kind, Options
 from customs.documents.preflight import preflight
 from data.model.shipment import Shipment
 
@@ -24,6 +24,12 @@ MODULES: Mapping[str, str] = {
     "sli": "sli",
     "dangerous_goods": "dangerous_goods",
     "battery_mark": "battery_mark",
+    "ubl_invoice": "ubl_invoice",
+    "ubl_packing_list": "ubl_papers",
+    "ubl_forwarding_instructions": "ubl_papers",
+    "ubl_certificate_of_origin": "ubl_papers",
+    "h7": "h7",
+    "h1": "h1",
 }
 """Kind → module of this package."""
 
@@ -53,14 +59,20 @@ def faults_of(name: str, shipment: Shipment, options: Options) -> tuple[Fault, .
 
 
 def make(
-    name: str, shipment: Shipment, form: Format, language: str = "en", options: Options | None = None
+    name: str,
+    shipment: Shipment,
+    form: Format,
+    language: str = "en",
+    options: Options | None = None,
 ) -> bytes:
     """The paper or message of a shipment, whole or not at all.
 
     Raises `RefusedError` with every fault, or `KeyError` when there is no such kind.
     """
     wanted, given = kind(name), options or {}
-    faults = [*_wishes(wanted, form, language, given), *faults_of(name, shipment, given)]
+    faults = list(_wishes(wanted, form, language, given))
+    if not any(fault.pointer.startswith("/options") for fault in faults):
+        faults += faults_of(name, shipment, given)
     if faults:
         raise RefusedError(faults)
     return wanted.make(shipment, form, language, given)
@@ -76,5 +88,15 @@ def _wishes(wanted: Kind, form: Format, language: str, options: Options) -> Iter
     if size is not None and size not in wanted.sizes:
         sizes = ", ".join(wanted.sizes) or "no size of its own"
         yield Fault("/size", f"{wanted.title} is printed on: {sizes}.")
-    for name in sorted(options.keys() - {"size", *wanted.options}):
-        yield Fault(f"/options/{name}", f"{wanted.title} has no option {name}.")
+    for name, value in sorted(options.items()):
+        if name not in ("size", *wanted.options):
+            yield Fault(f"/options/{name}", f"{wanted.title} has no option {name}.")
+        elif not isinstance(value, SHAPES.get(name, (str,))):
+            yield Fault(f"/options/{name}", f"{name} is written as {_shape(name)}.")
+        elif isinstance(value, str) and len(value) > LONGEST_OPTION:
+            yield Fault(f"/options/{name}", f"At most {LONGEST_OPTION} characters.")
+
+
+def _shape(name: str) -> str:
+    called = {dict: "an object", list: "a list", bool: "true or false", str: "a text"}
+    return " or ".join(called[each] for each in SHAPES.get(name, (str,)))

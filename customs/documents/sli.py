@@ -1,9 +1,10 @@
 """What does a forwarder need to export from the United States? The shipper's letter of instruction.
 
 Options: ``consignee_type`` (``direct consumer``, ``government``, ``reseller``, ``other``),
-``related`` and ``routed`` (yes or no, both must be said), ``forwarder``, ``intermediate_consignee``,
-``instructions``, ``signatory``, ``itn`` (the filing's own number, where it was filed already). An
-item says its export control number and licence as facts (``eccn``, ``licence``).
+``related`` and ``routed`` (true or false, both must be said), ``forwarder``,
+``intermediate_consignee``, ``instructions``, ``signatory``, ``itn`` (the filing's own number, where
+it was filed already). An item says its export control number and licence as facts (``eccn``,
+``licence``).
 """
 
 from collections.abc import Iterator

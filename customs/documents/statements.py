@@ -162,8 +162,8 @@ def languages_of(shipment: Shipment) -> tuple[str, ...]:
 def _texts(rule: Rule) -> list[Rule]:
     """The texts of a statement, its own or those of the same agreement's other side."""
     statements = facts("origin_statements")["statements"]
-    found: list[Rule] = statements[rule["same_texts"]]["texts"] if "same_texts" in rule else (
-        rule["texts"]
+    found: list[Rule] = (
+        statements[rule["same_texts"]]["texts"] if "same_texts" in rule else (rule["texts"])
     )
     return found
 
@@ -179,7 +179,7 @@ def statement_text(shipment: Shipment, language: str, options: Options) -> str:
     used = text["language"]
     words = rule.get("origin_words", {})
     criteria = options.get("criteria") or {}
-    said = text["text"].format(
+    said: str = text["text"].format(
         number=shipment.consignor.tax_ids.get(rule["number"], ""),
         origin=words.get(used) or country_name(claimed[0].country_of_origin or "", used),
         criterion=", ".join(dict.fromkeys(_criterion(item, criteria) for item in claimed)),

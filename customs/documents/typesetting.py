@@ -102,9 +102,7 @@ def _fonts() -> typst.Fonts:
         spec = find_spec(package)
         for place in (spec.submodule_search_locations or ()) if spec else ():
             folders.append(str(Path(place) / folder))
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=folders
-    )
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
 
 def _families(countries: Iterable[str]) -> list[str]:
@@ -130,11 +128,13 @@ def _refusal(error: typst.TypstError, record: Mapping[str, Any]) -> Exception:
         return RefusedError(
             [
                 Fault(pointer, f"No font that is installed can show: {letters}")
-                for pointer in _where(record.get("texts", {}), missing) or [""]
+                for pointer in _where(record.get("texts", {}), missing) or ["/options"]
             ]
         )
     if "does not fit" in said:
-        return RefusedError([Fault("", "The texts do not fit this form, not even in small letters.")])
+        return RefusedError(
+            [Fault("", "The texts do not fit this form, not even in small letters.")]
+        )
     return error
 
 

@@ -67,12 +67,17 @@ def plan(connection: Connection, account: str, shipment: str, purchase: str, at:
     )
 
 
-def load(connection: Connection, shipment: str) -> StoredPurchase:
-    """The purchase of a shipment; in a writing transaction nobody else changes it meanwhile."""
+def find(connection: Connection, shipment: str) -> StoredPurchase | None:
+    """The purchase of a shipment, None where there is no such shipment.
+
+    In a writing transaction nobody else changes it meanwhile.
+    """
     found = select(PURCHASES).where(PURCHASES.c.shipment_id == shipment)
     if connection.get_execution_options().get("writes", False):
         found = found.with_for_update()
-    row = connection.execute(found).one()
+    row = connection.execute(found).one_or_none()
+    if row is None:
+        return None
     attempts = select(ATTEMPTS).where(ATTEMPTS.c.purchase_id == row.id).order_by(ATTEMPTS.c.number)
     return StoredPurchase(
         row.id,
@@ -81,6 +86,14 @@ def load(connection: Connection, shipment: str) -> StoredPurchase:
         row.state,
         tuple(StoredAttempt(**each._mapping) for each in connection.execute(attempts)),
     )
+
+
+def load(connection: Connection, shipment: str) -> StoredPurchase:
+    """The purchase of a shipment that there is, as `find` finds it."""
+    found = find(connection, shipment)
+    if found is None:
+        raise LookupError(shipment)
+    return found
 
 
 def set_state(connection: Connection, purchase: str, state: str, at: datetime) -> None:

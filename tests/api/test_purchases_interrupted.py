@@ -14,7 +14,7 @@ from api.background import Background
 from api.clock import now
 from api.services.dispatching import dispatch
 from carriers.fake.sales import read_log
-from data.store import ledger, manual_queue, outbox
+from data.store import ledger, manual_queue, outbox, purchases
 from data.store.engines import reading
 from tests.api.fake_desk import Desk, both_fixture, desk_fixture  # noqa: F401
 
@@ -104,6 +104,22 @@ def test_the_request_is_kept_without_secrets_and_the_answer_as_it_came(desk: Des
     assert attempt.our_ref.encode() in attempt.request
     assert attempt.answer_status == 201
     assert (attempt.answer_body or b"").startswith(b'{"id"')
+
+
+def test_whoever_looks_while_it_is_confirmed_sees_all_of_it_or_nothing(
+    both: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = both.buy("k1", both.order(reference="fake:lost")).headers["Location"]
+    find, waited = purchases.find, [True]
+
+    def confirmed_meanwhile(connection: Any, shipment: str) -> Any:
+        if waited and waited.pop():
+            both.reconcile_until(path, "confirmed")
+        return find(connection, shipment)
+
+    monkeypatch.setattr(purchases, "find", confirmed_meanwhile)
+    seen = both.ask(path).get_json()
+    assert (seen["state"], seen["tracking_number"] is None) == ("confirmed", False)
 
 
 def owner_of(desk: Desk, shipment: str) -> str:

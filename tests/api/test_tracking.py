@@ -14,6 +14,7 @@ from tests.api.tracking_carrier import (  # noqa: F401 - fixtures
     clock_fixture,
     desk_fixture,
     event,
+    quiet_desk_fixture,
     shipment,
     tell,
     told,

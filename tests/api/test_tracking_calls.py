@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 
 import pytest
 
+from api.app import create_app
 from carriers import CarrierUnavailable
 from data.store.engines import reading
 from data.store.tables import HEARD_CALLS
@@ -15,6 +17,7 @@ from tests.api.tracking_carrier import (  # noqa: F401 - fixtures
     clock_fixture,
     desk_fixture,
     event,
+    quiet_desk_fixture,
     told,
     work,
     world_fixture,
@@ -136,10 +139,6 @@ def test_an_address_that_was_made_up_is_not_found(call, hook, change):
 
 
 def test_an_address_made_with_the_secret_before_still_opens(desk, app, hook):
-    from dataclasses import replace
-
-    from api.app import create_app
-
     older = desk.settings.secret_key
     settings = replace(desk.settings, secret_key="another secret here", old_secret_key=older)
     later = create_app(replace(desk, settings=settings)).test_client()

@@ -172,8 +172,8 @@ def world_fixture():
     return World()
 
 
-@pytest.fixture(name="desk")
-def desk_fixture(services, world, clock):
+@pytest.fixture(name="quiet_desk")
+def quiet_desk_fixture(services, world, clock):
     settings = replace(services.settings, secret_key="a secret of this test")
     return replace(
         services,
@@ -181,6 +181,11 @@ def desk_fixture(services, world, clock):
         carriers=registry(world),
         carrier_accounts=Credentials(),
     )
+
+
+@pytest.fixture(name="desk")
+def desk_fixture(quiet_desk):
+    return quiet_desk
 
 
 @pytest.fixture(name="app")
