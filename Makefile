@@ -8,7 +8,7 @@ FACTS  := $(shell find data/facts tariffs customs -type f -not -path '*/__pycach
 
 export TIDEWAITER_DATA_DIR ?= $(DATA)
 
-.PHONY: run test bench accuracy lock clean
+.PHONY: run test bench accuracy validate lock clean
 
 run: $(VENV)/.run $(DATA)/.compiled
 	@TIDEWAITER_OPEN=1 TIDEWAITER_BIND=127.0.0.1:$(PORT) exec $(BIN)/gunicorn -c python:api.serving
@@ -25,6 +25,12 @@ bench: $(VENV)/.test
 
 accuracy: $(VENV)/.test
 	$(BIN)/python -m tests.worked_examples.accuracy
+
+validate: $(VENV)/.test
+	$(BIN)/python -m tests.documents.validation
+
+faults: $(VENV)/.test
+	$(BIN)/python -m tests.faults --purchases 10000 --clients 8
 
 # The environments are locked: versions and hashes of every package, made by `make lock`.
 $(VENV)/.run: .ci/requirements-run.txt pyproject.toml

@@ -26,6 +26,7 @@ from api.routes import (
     tracking,
     tracking_page,
     vocabulary,
+    webhooks,
 )
 
 ROUTES = (
@@ -46,6 +47,7 @@ ROUTES = (
     tracking,
     tracking_page,
     vocabulary,
+    webhooks,
 )
 LARGEST_BODY = 1 << 20
 

@@ -26,6 +26,7 @@ from api.services.signing import Signer
 from api.services.tidings import Tidings
 from api.services.tracking import Following
 from api.services.tracking_polls import Polls
+from api.services.webhooks import Webhooks
 from api.settings import Settings
 from api.storage import Storage
 from api.web.notice_mail import compose
@@ -66,6 +67,7 @@ class Services:
     hearers: tuple[Hears, ...] = ()
     reached: Reached = nowhere
     mailer: Mailer | None = None
+    vault: Vault | None = None
 
     @property
     def idempotency(self) -> Records:
@@ -136,6 +138,19 @@ class Services:
         secrets = [each for each in (settings.secret_key, settings.old_secret_key) if each]
         return CarrierCalls(lambda: self.storage.engine, self.agent, self.tidings, secrets)
 
+    @property
+    def webhooks(self) -> Webhooks | None:
+        """Calls to whoever wants to hear of events; None without a secret to seal theirs under."""
+        if self.vault is None:
+            return None
+        return Webhooks(self.storage.engine, self.vault, self.settings.open)
+
+    @property
+    def listeners(self) -> tuple[Hears, ...]:
+        """Everybody who hears what happened."""
+        webhooks = self.webhooks
+        return (self.following, *((webhooks,) if webhooks else ()), *self.hearers)
+
     def carrier_name(self, code: str) -> str:
         """A carrier's name, as people know it."""
         try:
@@ -149,12 +164,20 @@ class Services:
         """
         works = (
             self.reconciling.once,
-            lambda: dispatch(self.storage.engine, (self.following, *self.hearers), now),
+            lambda: dispatch(self.storage.engine, self.listeners, now),
             lambda: self.carrier_calls.take(now),
-            lambda: self.polls.follow_due(now),
-            lambda: self.notices.send_due(now),
         )
         return Background(lambda: self.storage.engine, works, now, every, timedelta(seconds=lease))
+
+    def outreach(self, every: float = 1.0, lease: float = 60.0) -> Background:
+        """What a server process does beside its requests that waits for others."""
+        works = (
+            lambda: self.polls.follow_due(now),
+            lambda: self.notices.send_due(now),
+            lambda: self.webhooks.call_due(now) if self.webhooks else 0,
+        )
+        longest, engine = timedelta(seconds=lease), lambda: self.storage.engine
+        return Background(engine, works, now, every, longest, name="outreach")
 
     def rate(
         self, parcels: RateRequest, request: QuoteRequest, account: str | None = None
@@ -213,6 +236,7 @@ def assemble(settings: Settings) -> Services:
         ladder=Ladder(guard, installed_cards(settings.data_dir / "rate_cards", EMBEDDED)),
         merchant_rules=MerchantRules(rules_of),
         mailer=_mailer(settings),
+        vault=vault,
     )
 
 

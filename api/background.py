@@ -2,7 +2,8 @@
 
 In each server process a thread waits; one of all processes holds a lease and does the work:
 purchases are reconciled and events are dispatched. When that process dies its lease ends, and
-another takes over.
+another takes over. What waits for carriers and mail servers has a thread and a lease of its own, so
+that no purchase waits for it.
 """
 
 import logging
@@ -20,7 +21,6 @@ from data.store import leases
 from data.store.engines import writing
 
 _LOG = logging.getLogger(__name__)
-_NAME = "background"
 
 Work = Callable[[], int]
 """Does what is due, and says how much there was."""
@@ -36,18 +36,20 @@ class Background:
         clock: Callable[[], datetime],
         every: float = 1.0,
         lease: timedelta = timedelta(seconds=15),
+        name: str = "background",
     ) -> None:
         self._engine = engine
         self._works = works
         self._clock = clock
         self._every = every
         self._lease = lease
+        self._name = name
         self._ended = Event()
         self._holder = f"{socket.gethostname()[:30]}-{os.getpid()}-{token_hex(4)}"
 
     def start(self) -> None:
         """Begin, in a thread that does not hold up the end of the process."""
-        Thread(target=self._run, name="background", daemon=True).start()
+        Thread(target=self._run, name=self._name, daemon=True).start()
 
     def stop(self) -> None:
         """End after what is being done."""
@@ -57,7 +59,7 @@ class Background:
         """Do what is due if this process holds the lease, or can have it."""
         now = self._clock()
         with writing(self._engine()) as connection:
-            if not leases.take(connection, _NAME, self._holder, now, now + self._lease):
+            if not leases.take(connection, self._name, self._holder, now, now + self._lease):
                 return 0
         return sum(work() for work in self._works)
 

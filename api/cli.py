@@ -3,8 +3,9 @@
 ``db migrate`` · ``keys create|list|revoke`` · ``tariff compile|list|show|import`` ·
 ``facts check|derive|diff`` · ``signing create|rotate|revoke|list`` · ``quotes verify`` ·
 ``carriers list|doctor|new|test|try|fake|reseal`` · ``shipments reconcile`` ·
-``shipments manual list|resolve``. Each command calls one function and prints what it says. What the
-commands need is imported when they run, so that serving does not wait for it.
+``shipments manual list|resolve`` · ``tracking follow|poll``. Each command calls one function and
+prints what it says. What the commands need is imported when they run, so that serving does not wait
+for it.
 """
 
 from datetime import date

@@ -196,6 +196,7 @@ _TAGS = (
     "Shipments",
     "Documents",
     "Tracking",
+    "Webhooks",
     "Operations",
     "Documentation",
 )

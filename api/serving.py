@@ -39,6 +39,7 @@ def post_worker_init(worker: Any) -> None:
     services = getattr(worker.wsgi, "extensions", {}).get("tidewaiter")
     if services is not None:
         services.background().start()
+        services.outreach().start()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

@@ -47,12 +47,9 @@ def tracking(carrier: str, number: str) -> Response:
         raise not_found("No carrier gives such numbers.")
     services().storage.ensure(current_account())
     try:
-        _installed(carrier)
         found = following.look(current_account(), carrier, number, now)
-    except CarrierUnavailable as error:
-        raise Problem("carrier-unavailable", f"{carrier}: {error.reason}.") from None
     except CarrierError as error:
-        raise Problem("carrier-refused", f"{carrier}: {error.reason}.") from None
+        raise _problem(carrier, error) from None
     if found is None:
         raise not_found(f"{carrier} knows no parcel {number}.")
     written = write_tracking(found, following.pieces(found), page_of(found), now())
@@ -159,14 +156,13 @@ def base_url() -> str:
     return services().settings.public_url or request.host_url.rstrip("/")
 
 
-def _installed(carrier: str) -> None:
-    """Whether there is such a carrier; a 404 when there is none."""
-    try:
-        services().carriers.manifest(carrier)
-    except CarrierError as error:
-        if error.code == "unsupported":
-            raise not_found(f"There is no carrier {carrier}.") from None
-        raise
+def _problem(carrier: str, error: CarrierError) -> Problem:
+    """Why a carrier could not be asked: there is none, it cannot now, or it will not."""
+    if carrier not in {plugin.code for plugin in services().carriers.plugins()}:
+        return not_found(f"There is no carrier {carrier}.")
+    later = isinstance(error, CarrierUnavailable)
+    kind = "carrier-unavailable" if later else "carrier-refused"
+    return Problem(kind, f"{carrier}: {error.reason}.")
 
 
 def _notices() -> Response:

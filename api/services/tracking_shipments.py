@@ -58,11 +58,6 @@ def follow_shipment(
         _follow(connection, made)
 
 
-def lead_of(pieces: list[StoredTracking], number: str | None = None) -> StoredTracking:
-    """The parcel that stands for a shipment: the one with its number, or the first."""
-    return next((each for each in pieces if each.number == number), pieces[0])
-
-
 def language_of(locale: str | None) -> str:
     """The nearest of our languages.
 

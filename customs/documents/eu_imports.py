@@ -7,8 +7,6 @@ paid: ``ioss``, ``special_arrangements``, ``standard_vat``), ``rates``, ``scheme
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib.resources import as_file, files
 from typing import Any
 
 from customs.documents.converting import converted, rate_needed
@@ -20,10 +18,8 @@ from customs.documents.messages import (
     party_record,
     text_faults,
     wanted_text,
-    wanted_texts,
 )
 from customs.documents.registrations import registrations_here
-from data.loading.documents import load_document
 from data.model.shipment import Shipment
 
 OPTIONS = (
@@ -47,26 +43,28 @@ def fact(table: str, name: str, shipment: Shipment) -> str | None:
     return value_on(facts("eu_h7")[table].get(name), shipment.on)
 
 
-@cache
-def union_rules() -> Mapping[str, Any]:
-    """The Union's own rules on duty, as quotes use them."""
-    with as_file(files("data") / "facts" / "territories" / "EU.toml") as path:
-        rules: Mapping[str, Any] = load_document(path)
-    return rules
-
-
-def elements(shipment: Shipment) -> dict[str, dict[str, str]]:
-    """Which number of a data element stands behind each word of ours."""
+def elements(
+    shipment: Shipment, declaration: Mapping[str, Any], item: Mapping[str, Any]
+) -> dict[str, dict[str, str]]:
+    """Which number of a data element stands behind each word of a declaration."""
+    held = facts("eu_h7")["elements"]
     return {
-        part: numbers_on(words, shipment.on) for part, words in facts("eu_h7")["elements"].items()
+        part: {
+            word: number
+            for word, number in numbers_on(held[part], shipment.on).items()
+            if word in record
+        }
+        for part, record in (("declaration", declaration), ("item", item))
     }
 
 
 def way_of_vat(shipment: Shipment, options: Options) -> str | None:
     """How the tax is paid: as the request says, or under the seller's IOSS number that holds."""
     said = options.get("vat")
-    if said is None and shipment.purpose == "sale" and "ioss" in registrations_here(
-        shipment, options
+    if (
+        said is None
+        and shipment.purpose == "sale"
+        and "ioss" in registrations_here(shipment, options)
     ):
         return "ioss"
     return said if said in WAYS_OF_VAT else None
@@ -89,10 +87,10 @@ def declaration_record(shipment: Shipment, options: Options) -> dict[str, Any]:
     }
 
 
-def fiscal_reference(shipment: Shipment, options: Options) -> dict[str, str | None] | None:
+def fiscal_reference(shipment: Shipment, options: Options) -> dict[str, str | None]:
     """The IOSS number with its role, where the tax is paid under it."""
     if way_of_vat(shipment, options) != "ioss":
-        return None
+        return {"role": None, "number": None}
     number = registrations_here(shipment, options)["ioss"]
     return {"role": fact("fiscal_roles", "ioss", shipment), "number": number}
 
@@ -123,7 +121,6 @@ def common_faults(shipment: Shipment, options: Options) -> Iterator[Fault]:
     letter = "One letter: A for goods that have arrived, D before."
     yield from wanted_text(options, "additional_declaration_type", letter, "[A-FR-Z]")
     yield from wanted_text(options, "location_of_goods", "Say where customs may see the goods.")
-    yield from wanted_texts(options, "previous_document", "representative_status")
     if "representative" in options:
         yield from wanted_text(options, "representative", "An EORI number.", EORI)
         direct = "2 for direct, 3 for indirect representation."

@@ -22,6 +22,13 @@ def facts(name: str) -> Document:
 
 
 @cache
+def territory(code: str) -> Document:
+    """What a territory's law says of duties and reliefs, as quotes read it."""
+    with as_file(files("data") / "facts" / "territories" / f"{code}.toml") as path:
+        return load_document(path)
+
+
+@cache
 def union() -> tuple[str, ...]:
     """The Member States, as the facts on agreements list them."""
     with as_file(files("data") / "facts" / "agreements" / "groups.toml") as path:

@@ -19,12 +19,11 @@ from customs.documents.eu_imports import (
     elements,
     fact,
     is_distance_sale,
-    union_rules,
     way_of_vat,
     worth_at_most,
 )
 from customs.documents.faults import Fault
-from customs.documents.form_facts import value_on
+from customs.documents.form_facts import territory, value_on
 from customs.documents.invoice import total_of
 from customs.documents.kinds import Format, Kind, Options
 from customs.documents.messages import (
@@ -54,29 +53,28 @@ def data_of(shipment: Shipment, options: Options) -> dict[str, Any]:
     code = currency(shipment.currency)
     total = Money(total_of(shipment), code)
     charges = Money(total.amount - shipment.goods.amount, code)
-    place = shipment.consignee.place
+    declaration = {
+        **declaration_record(shipment, options),
+        "delivery_terms": {"incoterm": shipment.terms, "place": shipment.terms_place},
+        "total_invoiced": amount_of(total),
+        "additions": {
+            "code": fact("codes", "transport_costs", shipment) if charges.amount else None,
+            **amount_of(charges if charges.amount else None),
+        },
+        "country_of_destination": shipment.consignee.place.country,
+        "country_of_dispatch": shipment.consignor.place.country,
+        "nature_of_transaction": _nature(shipment, options),
+        "packages": len(shipment.parcels),
+        "gross_mass_kg": plain(shipment.gross_weight),
+    }
+    items = list(_items(shipment, options))
     return {
         "data_set": "H1",
         "day": shipment.on.isoformat(),
-        "elements": elements(shipment),
-        "declaration": {
-            **declaration_record(shipment, options),
-            "delivery_terms": {"incoterm": shipment.terms, "place": shipment.terms_place},
-            "total_invoiced": amount_of(total),
-            "additions": {
-                "code": fact("codes", "transport_costs", shipment),
-                **amount_of(charges),
-            }
-            if charges.amount
-            else None,
-            "country_of_destination": place.country,
-            "country_of_dispatch": shipment.consignor.place.country,
-            "nature_of_transaction": _nature(shipment, options),
-            "packages": len(shipment.parcels),
-            "gross_mass_kg": plain(shipment.gross_weight),
-        },
-        "items": list(_items(shipment, options)),
-        "totals": {"items": len(shipment.items), "amount_invoiced": amount_of(shipment.goods)},
+        "elements": elements(shipment, declaration, items[0]),
+        "declaration": declaration,
+        "items": items,
+        "totals": {"items": len(items), "amount_invoiced": amount_of(shipment.goods)},
     }
 
 
@@ -165,14 +163,8 @@ def rows_of(shipment: Shipment, options: Options) -> list[dict[str, object]]:
     numbers = record["elements"]
     rows = []
     for item in record["items"]:
-        flat = {
-            **item,
-            "documents": " | ".join(
-                " ".join(filter(None, each.values())) for each in item["documents"]
-            ),
-            **{k: v for k, v in item.pop("products")[0].items() if k not in ("line", "quantity")},
-        }
-        flat.pop("products", None)
+        documents = (" ".join(filter(None, each.values())) for each in item["documents"])
+        flat = {**item, "documents": " | ".join(documents), "products": item["products"][0]}
         rows.append(
             {
                 **columns(record["declaration"], numbers["declaration"], "declaration"),
@@ -227,7 +219,7 @@ def _item_faults(at: int, item: GoodsItem) -> Iterator[Fault]:
 
 def _flat_preference(shipment: Shipment, options: Options) -> Iterator[Fault]:
     """Under the flat duty a line without a claim has a preference code of its own, not held."""
-    rule = union_rules()["flat_duties"]["low_value_item"]
+    rule = territory("EU")["flat_duties"]["low_value_item"]
     if value_on(rule["versions"], shipment.on) is None or not is_distance_sale(shipment):
         return
     within = worth_at_most(shipment, rule["up_to"], options)

@@ -15,12 +15,11 @@ from customs.documents.eu_imports import (
     elements,
     fact,
     is_distance_sale,
-    union_rules,
     way_of_vat,
     worth_at_most,
 )
 from customs.documents.faults import Fault
-from customs.documents.form_facts import read_amount, value_on
+from customs.documents.form_facts import read_amount, territory, value_on
 from customs.documents.kinds import Format, Kind, Options
 from customs.documents.messages import (
     amount_of,
@@ -34,7 +33,7 @@ from customs.documents.messages import (
 )
 from customs.flat_duties import subheading_of
 from data.model.consignment import GoodsItem
-from data.model.money import Money, currency, money
+from data.model.money import Money, currency
 from data.model.shipment import Shipment
 
 _LONGEST = 512
@@ -54,21 +53,22 @@ def data_of(shipment: Shipment, options: Options) -> dict[str, Any]:
     """The whole declaration."""
     groups = items_of(shipment)
     codes = additional_procedures(shipment, options)
-    freight = shipment.freight or money("0", shipment.currency)
+    declaration = {
+        **declaration_record(shipment, options),
+        "transport_costs": amount_of(shipment.freight),
+        "packages": len(shipment.parcels),
+        "gross_mass_kg": plain(shipment.gross_weight),
+    }
+    items = [
+        _item(shipment, at, code, lines, codes)
+        for at, (code, lines) in enumerate(groups.items(), 1)
+    ]
     return {
         "data_set": "H7",
         "day": shipment.on.isoformat(),
-        "elements": elements(shipment),
-        "declaration": {
-            **declaration_record(shipment, options),
-            "transport_costs": amount_of(freight),
-            "packages": len(shipment.parcels),
-            "gross_mass_kg": plain(shipment.gross_weight),
-        },
-        "items": [
-            _item(shipment, at, code, lines, codes)
-            for at, (code, lines) in enumerate(groups.items(), 1)
-        ],
+        "elements": elements(shipment, declaration, items[0]),
+        "declaration": declaration,
+        "items": items,
         "totals": {
             "items": len(groups),
             "intrinsic_value": amount_of(shipment.goods),
@@ -109,7 +109,7 @@ def additional_procedures(shipment: Shipment, options: Options) -> list[str]:
 
 def _flat_duty(shipment: Shipment, count: int) -> dict[str, Any] | None:
     """The flat duty of the items, by the law that quotes read; none where there is none."""
-    rule = union_rules()["flat_duties"]["low_value_item"]
+    rule = territory("EU")["flat_duties"]["low_value_item"]
     each = value_on(rule["versions"], shipment.on)
     if each is None or not is_distance_sale(shipment):
         return None
@@ -145,7 +145,7 @@ def _faults(shipment: Shipment, options: Options) -> Iterator[Fault]:
     yield from common_faults(shipment, options)
     yield from _value(shipment, options)
     yield from _use(shipment, options)
-    excise = tuple(union_rules()["excise_goods"]["goods"])
+    excise = tuple(territory("EU")["excise_goods"]["goods"])
     for at, item in enumerate(shipment.items):
         if item.preference is not None:
             yield Fault(f"/items/{at}/preference", "H7 claims no preference: take H1.")
@@ -183,8 +183,6 @@ def _use(shipment: Shipment, options: Options) -> Iterator[Fault]:
     if not gift and not additional_procedures(shipment, options):
         ways = "ioss, special_arrangements or standard_vat"
         yield Fault("/options/vat", f"Say how the tax is paid: {ways}.")
-    if not gift and not every and way_of_vat(shipment, options) is None:
-        yield Fault("/options/vat", "Say how the tax is paid.")
 
 
 def _make(shipment: Shipment, form: Format, language: str, options: Options) -> bytes:

@@ -55,7 +55,9 @@ def data_of(kind: str, shipment: Shipment, language: str, options: Options) -> d
         "number": shipment.invoice_number or shipment.reference,
         "day": record["invoice_day"],
         "terms": f"{shipment.terms} {shipment.terms_place}",
-        "reason": words(language)[shipment.purpose],
+        "reason": " / ".join(
+            dict.fromkeys(words(each)[shipment.purpose] for each in (language, second or language))
+        ),
         "from": f"{country_name(dispatch, language)} ({dispatch})",
         "to": f"{country_name(place.country, language)} ({place.country})",
         "packages": str(len(shipment.parcels)),

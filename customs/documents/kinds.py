@@ -20,6 +20,14 @@ SHAPES: Mapping[str, tuple[type, ...]] = {
     "related": (bool,),
     "routed": (bool,),
     "all_packed_in_one": (list,),
+    "container": (bool,),
+    "previous_documents": (list,),
+    "additional_procedures": (list,),
+    "arrival_transport": (dict,),
+    "fiscal_references": (dict,),
+    "document_ids": (dict,),
+    "preferences": (dict,),
+    "supplementary_units": (dict,),
 }
 """Options that are no text, and what they are in JSON."""
 

@@ -75,13 +75,6 @@ def wanted_mapping(options: Options, *names: str) -> Iterator[Fault]:
             yield Fault(f"/options/{name}", "This is an object of texts.")
 
 
-def wanted_texts(options: Options, *names: str) -> Iterator[Fault]:
-    """A wish that is not a text, and must be one where it is told at all."""
-    for name in names:
-        if not isinstance(options.get(name, ""), str):
-            yield Fault(f"/options/{name}", "This is a text.")
-
-
 def plain(number: Decimal) -> str:
     """A number without exponent and needless zeros.
 
@@ -102,8 +95,10 @@ def amount_text(amount: Decimal, code: str) -> str:
     return f"{amount:.{digits}f}"
 
 
-def amount_of(amount: Money) -> dict[str, str]:
-    """An amount as JSON says it."""
+def amount_of(amount: Money | None) -> dict[str, str | None]:
+    """An amount as JSON says it; of nothing that was told, nothing."""
+    if amount is None:
+        return {"amount": None, "currency": None}
     code = amount.currency.code
     return {"amount": amount_text(amount.amount, code), "currency": code}
 
@@ -166,9 +161,7 @@ def numbers_on(elements: Mapping[str, Any], day: date) -> dict[str, str]:
     return {word: number for word, number in found.items() if number is not None}
 
 
-def columns(
-    record: Mapping[str, Any], numbers: Mapping[str, str], part: str
-) -> dict[str, object]:
+def columns(record: Mapping[str, Any], numbers: Mapping[str, str], part: str) -> dict[str, object]:
     """A record as flat columns, each with its number where it has one."""
     flat: dict[str, object] = {}
     for word, value in record.items():
@@ -251,7 +244,5 @@ def xml_bytes(root: etree._Element | None) -> bytes:
     if root is None:
         raise ValueError("a message says something")
     etree.cleanup_namespaces(root)
-    written: bytes = etree.tostring(
-        root, encoding="UTF-8", xml_declaration=True, pretty_print=True
-    )
+    written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return written

@@ -30,6 +30,9 @@ MODULES: Mapping[str, str] = {
     "ubl_certificate_of_origin": "ubl_papers",
     "h7": "h7",
     "h1": "h1",
+    "cds": "cds",
+    "eei": "eei",
+    "itmatt": "itmatt",
 }
 """Kind → module of this package."""
 

@@ -9,7 +9,12 @@ from collections.abc import Callable, Iterator
 
 from customs.documents.faults import Fault
 from customs.documents.kinds import Format, Kind, Options
-from customs.documents.messages import text_faults, wanted_mapping,wanted_text,wanted_texts, xml_bytes
+from customs.documents.messages import (
+    text_faults,
+    wanted_mapping,
+    wanted_text,
+    xml_bytes,
+)
 from customs.documents.packing_list import contents_of
 from customs.documents.ubl import (
     Element,
@@ -172,7 +177,6 @@ def _consignment(shipment: Shipment) -> Element:
 def _common(shipment: Shipment, options: Options) -> Iterator[Fault]:
     yield from text_faults(shipment, options)
     yield from wanted_mapping(options, "criteria")
-    yield from wanted_texts(options, "forwarder", "instructions", "signatory")
     if not shipment.reference.strip():
         yield Fault("/reference", "A shipment has a reference.")
 

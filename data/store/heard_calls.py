@@ -29,7 +29,7 @@ class HeardCall:
 
 
 _ONCE = {
-    name: dialect.insert(HEARD_CALLS).on_conflict_do_nothing()
+    name: dialect.insert(HEARD_CALLS).on_conflict_do_nothing().returning(HEARD_CALLS.c.call_id)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 
@@ -38,7 +38,7 @@ def hear(connection: Connection, call: HeardCall) -> bool:
     """Keep a call. False when it was heard before."""
     values = {name: getattr(call, name) for name in HeardCall.__slots__}
     values["found"] = [dict(each) for each in call.found]
-    return connection.execute(_ONCE[connection.dialect.name], values).rowcount == 1
+    return connection.execute(_ONCE[connection.dialect.name], values).first() is not None
 
 
 def take(connection: Connection, limit: int) -> list[HeardCall]:

@@ -49,7 +49,7 @@ _FIRST_WISH = {
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _ONCE = {
-    name: dialect.insert(NOTICES).on_conflict_do_nothing()
+    name: dialect.insert(NOTICES).on_conflict_do_nothing().returning(NOTICES.c.id)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 
@@ -65,8 +65,7 @@ def put_wish(connection: Connection, said: Wish) -> None:
     """Remember what an account says about notices, in place of what it said before."""
     values = {name: getattr(said, name) for name in Wish.__slots__}
     values["kinds"] = list(said.kinds)
-    if connection.execute(_FIRST_WISH[connection.dialect.name], values).rowcount == 1:
-        return
+    connection.execute(_FIRST_WISH[connection.dialect.name], values)
     changed = update(NOTICE_WISHES).where(NOTICE_WISHES.c.account_id == said.account_id)
     connection.execute(changed.values(values))
 
@@ -74,7 +73,7 @@ def put_wish(connection: Connection, said: Wish) -> None:
 def add(connection: Connection, notice: Notice) -> bool:
     """A message is to be sent. False when the parcel had one of this kind before."""
     values = {name: getattr(notice, name) for name in Notice.__slots__}
-    return connection.execute(_ONCE[connection.dialect.name], values).rowcount == 1
+    return connection.execute(_ONCE[connection.dialect.name], values).first() is not None
 
 
 def take_due(connection: Connection, now: datetime, until: datetime, limit: int) -> list[Notice]:

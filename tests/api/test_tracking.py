@@ -377,3 +377,16 @@ def test_the_command_line_follows_and_asks(app, world, desk):
     assert wrong.exit_code == 1
     assert "no carrier of this code" in wrong.output
     assert run(args=["tracking", "follow", "ghost", "GH1", "--account", "x"]).exit_code == 1
+
+
+def test_whoever_holds_the_lease_asks_and_nobody_else(ask, world, desk, clock):
+    world.knows("GH1", event("HUB"))
+    desk.following.follow("anna", "ghost", "GH1", DAY)
+    first, other = desk.outreach(), desk.outreach()
+    assert first.once() == 1
+    clock.go(seconds=30)
+    desk.following.follow("anna", "ghost", "GH2", DAY)
+    assert other.once() == 0
+    clock.go(seconds=31)
+    assert other.once() == 1
+    assert desk.background().once() == 1  # the event of the first answer is passed on

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from api.web.rendering import stylesheet
 from api.web.tracking_page import carriers_words, steps
 from api.web.words import LANGUAGES, words
 from carriers import Event, Meaning
@@ -257,3 +258,32 @@ def test_what_is_filled_in_is_the_same_in_every_language(language):
         }
 
     assert gaps(words(language).said) == gaps(words("en").said)
+
+
+def luminance(colour):
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [
+        ("ink", "card"),
+        ("ink", "paper"),
+        ("ink", "warn-card"),
+        ("soft", "card"),
+        ("soft", "paper"),
+        ("soft", "warn-card"),
+        ("accent", "card"),
+        ("accent", "paper"),
+        ("warn", "warn-card"),
+    ],
+)
+def test_what_is_written_can_be_read(theme, ink, paper):
+    style, _ = stylesheet("tracking.css")
+    roots = re.findall(r":root {(.*?)}", style, re.DOTALL)
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", roots[theme]))
+    light, dark = sorted((luminance(colours[ink]), luminance(colours[paper])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
