@@ -17,21 +17,13 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from api.clock import now, today
-from api.console import said_plainly, table
-from api.schemas.values import Unreadable, read_country, read_day
+from api.console import read_day_option, said_plainly, table
+from api.schemas.values import Unreadable, read_country
 from data.store import accounts, keys
 from data.store.engines import reading, writing
 
 if TYPE_CHECKING:
     from api.assembly import Services
-
-
-def _day(context: click.Context, parameter: click.Parameter, text: str | None) -> date | None:
-    """Read an option that is a day."""
-    try:
-        return None if text is None else read_day(text)
-    except Unreadable as error:
-        raise click.BadParameter(error.messages[0], context, parameter) from None
 
 
 def _country(context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
@@ -145,7 +137,7 @@ def _tariff(services: "Services") -> AppGroup:
     @click.argument("territory")
     @click.argument("code")
     @click.option("--origin", callback=_country, help="Only what concerns goods of this origin.")
-    @click.option("--on", callback=_day, help="The day the law is read; today.")
+    @click.option("--on", callback=read_day_option, help="The day the law is read; today.")
     def show(territory: str, code: str, origin: str | None, on: date | None) -> None:
         """Explain one CODE of a TERRITORY."""
         with said_plainly():
@@ -156,7 +148,9 @@ def _tariff(services: "Services") -> AppGroup:
     @group.command("import")
     @click.argument("source")
     @click.argument("locations", nargs=-1, required=True)
-    @click.option("--as-of", callback=_day, required=True, help="The day it is or was the law.")
+    @click.option(
+        "--as-of", callback=read_day_option, required=True, help="The day it is or was the law."
+    )
     @click.option("--beside", help="A second file that some formats need.")
     def import_(source: str, locations: tuple[str, ...], as_of: date, beside: str | None) -> None:
         """Import a SOURCE of sources.toml from LOCATIONS (files or addresses); then compile."""
@@ -193,7 +187,7 @@ def _facts(services: "Services") -> AppGroup:
     @click.argument("before")
     @click.argument("after")
     @click.option("--skus", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-    @click.option("--on", callback=_day, help="The day the landed costs are of; today.")
+    @click.option("--on", callback=read_day_option, help="The day the landed costs are of; today.")
     def diff(before: str, after: str, skus: Path | None, on: date | None) -> None:
         """Say what two snapshots (BEFORE and AFTER: versions, or current) say differently.
 

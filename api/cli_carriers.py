@@ -1,8 +1,9 @@
 """What can a carrier's author and the people who run the service do? ``flask carriers …``
 
-``list`` · ``doctor`` · ``new`` · ``test`` · ``try``.
+``list`` · ``doctor`` · ``new`` · ``test`` · ``try`` · ``card lint|diff|explain``.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import click
 from flask.cli import AppGroup
 
 from api.clock import today
-from api.console import said_plainly, table
+from api.console import read_day_option, said_plainly, table
 
 if TYPE_CHECKING:
     from api.assembly import Services
@@ -21,7 +22,7 @@ _INTO = click.Path(path_type=Path, exists=True, file_okay=False)
 def carriers_group(services: "Services") -> AppGroup:
     """The commands of ``flask carriers``."""
     group = AppGroup("carriers", help="Carriers: what is installed, and plug-ins of your own.")
-    for add in (_list, _doctor, _new, _test, _try):
+    for add in (_list, _doctor, _new, _test, _try, _card):
         add(group, services)
     return group
 
@@ -128,3 +129,47 @@ def _try(group: AppGroup, services: "Services") -> None:
                 asked_by = trying.account_of(manifest, given, test=test, dry_run=dry_run)
             for line in trying.tried(services.carriers, asked_by, request, dry_run=dry_run):
                 click.echo(line)
+
+
+def _card(group: AppGroup, services: "Services") -> None:
+    card = AppGroup("card", help="Rate cards: a folder of one, or the code of one that is here.")
+    group.add_command(card)
+
+    @card.command("lint")
+    @click.argument("where")
+    @click.option("--on", callback=read_day_option, help="Today, unless said.")
+    def lint(where: str, on: date | None) -> None:
+        """Say what a reader of the card at WHERE should look at."""
+        from api.commands import cards
+
+        with said_plainly():
+            for line in cards.linted(where, on or today()):
+                click.echo(line)
+
+    @card.command("diff")
+    @click.argument("old")
+    @click.argument("new")
+    @click.option("--on", callback=read_day_option, help="The day that is compared; today.")
+    def diff(old: str, new: str, on: date | None) -> None:
+        """Say what the card NEW changes against the card OLD, in percent by service and zone."""
+        from api.commands import cards
+
+        with said_plainly():
+            for line in cards.differing(old, new, on or today()):
+                click.echo(line)
+
+    @card.command("explain")
+    @click.argument("where")
+    @click.option("--from", "ship_from", required=True, help="Country, or country-postcode.")
+    @click.option("--to", "ship_to", required=True, help="Country, or country-postcode.")
+    @click.option("--weight", "weights", multiple=True, required=True, help="Kilograms; repeat it.")
+    @click.option("--on", callback=read_day_option, help="The day of shipping; today.")
+    def explain(
+        where: str, ship_from: str, ship_to: str, weights: tuple[str, ...], on: date | None
+    ) -> None:
+        """Print how a card comes to its prices: zone, band, volumetric weight, each surcharge."""
+        from api.commands import cards
+
+        with said_plainly():
+            places = (cards.place_of(ship_from), cards.place_of(ship_to))
+            click.echo(cards.explained(where, *places, cards.weights_of(weights), on or today()))

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 
 import click
+
+from api.schemas.values import Unreadable, read_day
 
 
 @contextmanager
@@ -15,6 +18,16 @@ def said_plainly() -> Iterator[None]:
         yield
     except REFUSALS as error:
         raise click.ClickException(str(error)) from error
+
+
+def read_day_option(
+    context: click.Context, parameter: click.Parameter, text: str | None
+) -> date | None:
+    """Read an option that is a day."""
+    try:
+        return None if text is None else read_day(text)
+    except Unreadable as error:
+        raise click.BadParameter(error.messages[0], context, parameter) from None
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from api.schemas.values import Unreadable, read_country, read_positive
 from carriers.offers import RateRequest
 from carriers.rate_cards import (
     EMBEDDED,
@@ -47,3 +48,20 @@ def explained(
     value = money("0", card.currency)
     parcels = tuple(Parcel(weight) for weight in weights)
     return card_explain(card, RateRequest(ship_from, ship_to, parcels, on, value))
+
+
+def place_of(text: str) -> Place:
+    """A place from ``DE`` or ``DE-10115``. Raises `ValueError`."""
+    country, _, postal_code = text.partition("-")
+    try:
+        return Place(read_country(country.upper()), postal_code=postal_code or None)
+    except Unreadable as error:
+        raise ValueError(f"{text}: {error.messages[0]}") from None
+
+
+def weights_of(texts: tuple[str, ...]) -> tuple[Decimal, ...]:
+    """Weights in kilograms. Raises `ValueError`."""
+    try:
+        return tuple(read_positive(text) for text in texts)
+    except Unreadable as error:
+        raise ValueError(f"weight: {error.messages[0]}") from None

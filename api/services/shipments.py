@@ -14,6 +14,7 @@ from api.services.offer_records import read_offer
 from api.services.quotes import QuoteRequest
 from api.services.quoting import parcels_of
 from carriers.booking import LabelFormat, LabelSize, Paper
+from carriers.lanes import check_lane
 from data.model.consignment import Parcel
 from data.model.money import Money, money
 from data.model.places import Place
@@ -116,6 +117,9 @@ def plan_shipment(
         terms_place=wish.terms_place,
         comments=wish.comments,
     )
+    for lacking in check_lane(shipment, option["carrier"], option["mode"]):
+        said = f"{lacking.fault.detail} ({lacking.law.title}); the quote's {lacking.fault.pointer}"
+        raise WrongShipmentError("/option", f"{said} does not have it.")
     return Planned(
         shipment=shipment,
         carrier=option["carrier"],

@@ -92,7 +92,9 @@ class Tidings:
             for each in asked:
                 stored = _locked(connection, each)
                 way = ways.get(stored.number.upper())
-                if way is None:
+                if stored.status == "cancelled":  # while the carrier was being asked
+                    trackings.change(connection, stored.id, next_at=None)
+                elif way is None:
                     self._nothing_new(connection, stored, now)
                 else:
                     self.write(connection, stored, way, now, complete=True)

@@ -29,7 +29,12 @@ EVENTS = (
     "shipment.confirmed",
     "shipment.rejected",
     "shipment.unknown",
+    "shipment.absent",
+    "shipment.manual",
+    "shipment.labels_ready",
     "shipment.cancelled",
+    "shipment.twin_found",
+    "shipment.twin_voided",
     "tracking.updated",
     "webhook.test",
 )

@@ -1,7 +1,8 @@
 """What was sold, to whom and for how much? The commercial invoice, and the pro forma of no sale.
 
 The totals are the record's own: goods, freight and insurance. Options: ``signatory`` (the
-responsible person), ``rates``, ``scheme``, ``origin_statement`` (see `statements.py`).
+responsible person), ``purchase_order``, ``port_of_entry``, ``marks`` (of the packages), ``rates``,
+``scheme``, ``origin_statement`` (true, or what `statements.py` takes).
 """
 
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ from customs.documents.typesetting import typeset
 from data.model.shipment import Shipment
 
 SIZES = ("A4", "Letter")
-OPTIONS = ("signatory", "rates", "scheme", "origin_statement")
+_TOLD = ("purchase_order", "port_of_entry", "marks")
+OPTIONS = ("signatory", *_TOLD, "rates", "scheme", "origin_statement")
 
 
 def total_of(shipment: Shipment) -> Decimal:
@@ -62,6 +64,7 @@ def data_of(kind: str, shipment: Shipment, language: str, options: Options) -> d
         "to": f"{country_name(place.country, language)} ({place.country})",
         "packages": str(len(shipment.parcels)),
         "gross": kilograms(shipment.gross_weight),
+        "told": [(name, options[name]) for name in _TOLD if options.get(name)],
         "lines": [line(item, at, language) for at, item in enumerate(shipment.items, 1)],
         "charges": list(_charges(shipment)),
         "total": spelled(total_of(shipment), code),

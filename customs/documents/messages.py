@@ -216,11 +216,9 @@ class Vocabulary:
         if not parts:
             return None
         prefix, _, local = name.rpartition(":")
-        made = etree.Element(
-            f"{{{self.namespaces[prefix]}}}{local}",
-            attributes,
-            nsmap={each or None: uri for each, uri in self.namespaces.items()},
-        )
+        prefixes: Any = {each or None: uri for each, uri in self.namespaces.items()}
+        tag = f"{{{self.namespaces[prefix]}}}{local}"
+        made = etree.Element(tag, attributes, nsmap=prefixes)
         for part in parts:
             if isinstance(part, str):
                 made.text = part

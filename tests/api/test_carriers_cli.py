@@ -232,3 +232,19 @@ def test_stored_credentials_are_used_by_the_name_of_the_account(flask, services,
     to = ("try", "stored", "--to", "US", "--account")
     assert "there is no account nobody" in flask(*to, "nobody", homes=(home,)).output
     assert "anna has stored no usable credentials" in flask(*to, "anna", homes=(home,)).output
+
+
+def test_a_card_is_looked_over_compared_and_explained(services):
+    runner = create_app(services).test_cli_runner()
+
+    def said(*words):
+        result = runner.invoke(args=["carriers", "card", *words])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert "to look at" in said("lint", "demo_post", "--on", "2026-11-20")
+    assert said("diff", "demo_post", "demo_post").strip() == "no difference"
+    lane = ("--from", "US-90021", "--to", "DE-10115", "--weight", "1.2", "--on", "2026-11-20")
+    assert "Fuel surcharge" in said("explain", "demo_express", *lane)
+    wrong = runner.invoke(args=["carriers", "card", "explain", "demo_post", *lane[:2], "--to", "XX"])
+    assert wrong.exit_code != 0

@@ -5,11 +5,19 @@ from datetime import timedelta
 import pytest
 
 from api.services.tracking import FIRST_LOOK_SECONDS
-from carriers import Answer, CarrierUnavailable, CredentialsRejected, RequestRejected
+from carriers import (
+    Answer,
+    CarrierUnavailable,
+    CredentialsRejected,
+    Event,
+    RequestRejected,
+    tracked,
+)
 from data.store import shipments, trackings
 from data.store.engines import reading, writing
 from tests.api.tracking_carrier import (  # noqa: F401 - fixtures
     DAY,
+    MEANINGS,
     app_fixture,
     clock_fixture,
     desk_fixture,
@@ -188,6 +196,20 @@ class TestShipments:
         assert (found["status"], found["next_check_at"]) == ("cancelled", None)
         assert [each["status"] for each in told(desk)] == ["cancelled"]
         assert world.asked == []
+
+    def test_a_label_that_is_given_back_while_its_carrier_is_asked_stays_cancelled(
+        self, ask, world, desk, clock
+    ):
+        shipment(desk)
+        with reading(desk.storage.engine) as connection:
+            before = trackings.get(connection, "anna", "ghost", "GH1")
+        with writing(desk.storage.engine) as connection:
+            tell(desk, connection, "shipment.cancelled", "sh_1", clock())
+        work(desk)
+        late = tracked("GH1", [Event(clock(), "PU", MEANINGS["PU"])])
+        desk.tidings.answered([before], [late], clock())
+        found = get(ask)
+        assert (found["status"], found["next_check_at"]) == ("cancelled", None)
 
     def test_events_of_an_older_parcel_with_the_same_number_are_dropped(
         self, ask, world, desk, clock

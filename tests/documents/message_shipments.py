@@ -1,20 +1,18 @@
 """Shipments for the tests of data messages: the package's samples, the kit's, and drawn ones."""
 
-import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from importlib.resources import files
 
 from hypothesis import strategies as st
 
 from carriers.conformance.samples import BOOKINGS
 from customs.documents.registry import faults_of
+from customs.documents.samples import shipment_named as sample
 from data.model.consignment import GoodsItem, Parcel, PreferenceClaim
 from data.model.money import minor_digits, money
 from data.model.places import Place
 from data.model.shipment import Party, Shipment
-from data.model.shipment_records import read_shipment
 
 TEXTS = st.text(
     st.characters(
@@ -26,12 +24,6 @@ TEXTS = st.text(
 """Letters of every script, right to left ones and pictures too; no control characters."""
 
 _CODES = ("610910", "61091000", "6109100010", "4202929890", "847130", "9503004100")
-
-
-def sample(name: str) -> Shipment:
-    """One of the package's samples: ``tshirts``, ``knitwear``, ``drills``."""
-    text = files("customs.documents").joinpath("samples", f"{name}.json").read_text("utf-8")
-    return read_shipment(json.loads(text))
 
 
 def _kit(shipment: Shipment) -> Shipment:
@@ -46,7 +38,10 @@ def _kit(shipment: Shipment) -> Shipment:
 
 
 SHIPMENTS = {
-    **{name: sample(name) for name in ("tshirts", "knitwear", "drills")},
+    **{
+        name: sample(name)
+        for name in ("tshirts", "knitwear", "drills", "mugs", "tshirts_wholesale")
+    },
     **{name: _kit(booking.shipment) for name, booking in BOOKINGS.items()},
 }
 
@@ -110,12 +105,10 @@ def shipments(
     lines = tuple(
         draw(items(at, draw(st.sampled_from(codes)), code, most)) for at in range(1, count + 1)
     )
-    boxes = []
-    for share in draw(st.sampled_from(((1,), (1, 1)))):
-        boxes.append(share)
-    contents: list[dict[str, int]] = [{} for _ in boxes]
+    boxes = draw(st.integers(1, 2))
+    contents: list[dict[str, int]] = [{} for _ in range(boxes)]
     for line in lines:
-        first = draw(st.integers(0, line.quantity)) if len(boxes) > 1 else line.quantity
+        first = draw(st.integers(0, line.quantity)) if boxes > 1 else line.quantity
         for box, pieces in zip(contents, (first, line.quantity - first), strict=False):
             if pieces:
                 box[line.id] = pieces

@@ -115,6 +115,22 @@ def test_totals_are_the_records_own_and_discounts_are_shown() -> None:
     assert "Total58.50EUR" in text
 
 
+def test_what_only_the_seller_knows_is_printed_where_it_is_told() -> None:
+    options = {
+        "purchase_order": "PO 77",
+        "port_of_entry": "JFK",
+        "marks": "HC 1-2",
+        "signatory": "Mei",
+    }
+    text = squeezed(text_of(registry.make("commercial_invoice", *_tshirts(), "en", options)))
+    assert "PurchaseorderPortofentryMarksPO77JFKHC1-2" in text
+    assert "Mei" in text
+
+
+def _tshirts() -> tuple[Any, Any]:
+    return shipment_named("tshirts"), "pdf"
+
+
 def test_what_cannot_be_printed_at_all_is_refused_before_anything_is_made() -> None:
     shipment = shipment_named("tshirts")
     wrong: Any = "xml"
