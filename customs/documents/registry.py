@@ -9,7 +9,15 @@ from functools import cache
 from importlib import import_module
 
 from customs.documents.faults import Fault, RefusedError
-from customs.documents.kinds import LONGEST_OPTION, SHAPES, Format, Kind, Options
+from customs.documents.kinds import (
+    LONGEST_OPTION,
+    SHAPES,
+    UNPRINTABLE,
+    UNPRINTABLE_SAID,
+    Format,
+    Kind,
+    Options,
+)
 from customs.documents.preflight import preflight
 from data.model.shipment import Shipment
 
@@ -98,6 +106,8 @@ def _wishes(wanted: Kind, form: Format, language: str, options: Options) -> Iter
             yield Fault(f"/options/{name}", f"{name} is written as {_shape(name)}.")
         elif isinstance(value, str) and len(value) > LONGEST_OPTION:
             yield Fault(f"/options/{name}", f"At most {LONGEST_OPTION} characters.")
+        elif isinstance(value, str) and UNPRINTABLE.search(value):
+            yield Fault(f"/options/{name}", UNPRINTABLE_SAID)
 
 
 def _shape(name: str) -> str:

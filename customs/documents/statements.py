@@ -132,31 +132,12 @@ def period_faults(options: Options, months: int) -> Iterator[Fault]:
     first, last = period
     if last < first:
         yield Fault("/options/period/to", "The period ends before it begins.")
-    elif last >= _later(first, months):
+    elif (last.year, last.month, last.day) >= (
+        first.year + (first.month - 1 + months) // 12,
+        (first.month - 1 + months) % 12 + 1,
+        first.day,
+    ):
         yield Fault("/options/period/to", f"The period may be {months} months at most.")
-
-
-def _later(day: date, months: int) -> date:
-    """The day so many months later, or the last of that month.
-
-    >>> _later(date(2024, 2, 29), 12)
-    datetime.date(2025, 2, 28)
-    """
-    year, month = divmod(day.month - 1 + months, 12)
-    for number in range(day.day, 27, -1):
-        try:
-            return date(day.year + year, month + 1, number)
-        except ValueError:
-            continue
-    return date(day.year + year, month + 1, day.day)
-
-
-def languages_of(shipment: Shipment) -> tuple[str, ...]:
-    """The languages whose text is held for what the shipment claims."""
-    for item in shipment.items:
-        if item.preference and (rule := _rule(shipment, item)):
-            return tuple(text["language"] for text in _texts(rule))
-    return ()
 
 
 def _texts(rule: Rule) -> list[Rule]:

@@ -18,7 +18,7 @@ from typing import Any
 import typst
 
 from customs.documents.faults import Fault, RefusedError
-from customs.documents.kinds import Format
+from customs.documents.kinds import UNPRINTABLE, UNPRINTABLE_SAID, Format
 
 TEMPLATES = Path(__file__).parent / "templates"
 _FONT_PACKAGES = (
@@ -61,6 +61,12 @@ def typeset(
     `countries` are those whose way of writing Han characters comes first. Raises `RefusedError` for
     texts that no font can show or that do not fit the form.
     """
+    if faults := [
+        Fault(pointer, UNPRINTABLE_SAID)
+        for pointer, text in record.get("texts", {}).items()
+        if UNPRINTABLE.search(text)
+    ]:
+        raise RefusedError(faults)
     inputs = {"data": json.dumps({**record, "fonts": _families(countries)}, ensure_ascii=False)}
     moment = int(datetime.combine(day, time(), UTC).timestamp())
     compiler = _compiler(template)

@@ -87,7 +87,10 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says about a line or a party: prohibited, needs a licence, a warning…"""
+    """What a rule says about a line or a party: prohibited, needs a licence, a warning…
+
+    `fact` is what would have to be known, where the rule may apply.
+    """
 
     code: str
     outcome: Outcome
@@ -95,6 +98,7 @@ class Finding:
     line: str | None = None
     party: str | None = None
     citation: Citation | None = None
+    fact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

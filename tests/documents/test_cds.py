@@ -1,7 +1,5 @@
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +12,8 @@ from data.model.money import money
 from data.model.places import Place
 from data.model.shipment import Shipment
 from tests.documents.message_shipments import SHIPMENTS, claimed, faults, sample, shipments
+from tests.documents.message_validation import HMRC, cds_schema
 
-HMRC = Path("/work/shared/schemas/hmrc-cds")
 NAMESPACES = {
     "md": "urn:wco:datamodel:WCO:DocumentMetaData-DMS:2",
     "d": "urn:wco:datamodel:WCO:DEC-DMS:2",
@@ -51,11 +49,11 @@ BELFAST = Place("GB", "NIR", "BT1 5GS", "Belfast")
 LEEDS = Place("GB", None, "LS1 4AP", "Leeds")
 
 
-@cache
 def _schema() -> etree.XMLSchema:
-    if not HMRC.is_dir():
+    schema = cds_schema()
+    if schema is None:
         pytest.skip("HMRC's schemas are not here")
-    return etree.XMLSchema(etree.parse(HMRC / "wrap.xsd"))
+    return schema
 
 
 def _made(shipment: Shipment, options: dict[str, Any]) -> etree._Element:

@@ -2,11 +2,8 @@ import csv
 import io
 import json
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +13,7 @@ from data.model.money import money
 from data.model.places import Place
 from data.model.shipment import Shipment
 from tests.documents.message_shipments import faults, sample, shipments
+from tests.documents.message_validation import own_schema
 
 FILED: dict[str, Any] = {
     "consignee_type": "reseller",
@@ -28,15 +26,9 @@ FILED: dict[str, Any] = {
 }
 
 
-@cache
-def _validator() -> Any:
-    text = (files("customs.documents") / "schemas" / "eei.json").read_text("utf-8")
-    return jsonschema_rs.validator_for(json.loads(text))
-
-
 def _made(shipment: Shipment, **options: Any) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(make("eei", shipment, "json", options=options))
-    _validator().validate(found)
+    own_schema("eei").validate(found)
     return found
 
 

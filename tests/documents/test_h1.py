@@ -3,17 +3,15 @@ import io
 import json
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import jsonschema_rs
 from hypothesis import given, settings
 
 from customs.documents.registry import make
 from data.model.money import money
 from data.model.shipment import Shipment
 from tests.documents.message_shipments import claimed, faults, sample, shipments
+from tests.documents.message_validation import own_schema
 
 OPTIONS: dict[str, Any] = {
     "lrn": "L-1042",
@@ -24,15 +22,9 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-@cache
-def _validator() -> Any:
-    text = (files("customs.documents") / "schemas" / "h1.json").read_text("utf-8")
-    return jsonschema_rs.validator_for(json.loads(text))
-
-
 def _made(shipment: Shipment, **options: Any) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(make("h1", shipment, "json", options=OPTIONS | options))
-    _validator().validate(found)
+    own_schema("h1").validate(found)
     return found
 
 

@@ -4,20 +4,26 @@ import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 
+from customs.border import Border
 from customs.documents.registry import make
-from customs.flat_duties import subheading_of
-from data.model.consignment import Parcel
+from customs.exchange import Exchange
+from customs.flat_duties import flat_charge, subheading_of, under_flat_duty
+from customs.line_duties import LineDuty
+from customs.relief import in_scope
+from customs.territories import read_territory
+from data.loading.documents import load_documents
+from data.model.consignment import Buyer, Consignment, Parcel
 from data.model.money import money
 from data.model.shipment import Shipment
 from tests.documents.message_shipments import claimed, faults, sample, shipments
+from tests.documents.message_validation import own_schema
 
 OPTIONS: dict[str, Any] = {
     "lrn": "L-1042",
@@ -28,15 +34,9 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-@cache
-def validator(name: str) -> Any:
-    text = (files("customs.documents") / "schemas" / f"{name}.json").read_text("utf-8")
-    return jsonschema_rs.validator_for(json.loads(text))
-
-
 def _made(shipment: Shipment, **options: Any) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(make("h7", shipment, "json", options=OPTIONS | options))
-    validator("h7").validate(found)
+    own_schema("h7").validate(found)
     return found
 
 
@@ -155,6 +155,30 @@ def test_whatever_passes_preflight_is_valid_and_adds_up(shipment: Shipment) -> N
     rows = list(csv.DictReader(io.StringIO(table)))
     assert len(rows) == len(found["items"])
     assert not [cell for row in rows for cell in row.values() if cell[:1] in set("=+-@\t\r")]
+
+
+@settings(max_examples=25, deadline=None)
+@given(shipments(currency="EUR", most=400))
+def test_the_flat_duty_is_the_quotes_flat_duty(shipment: Shipment) -> None:
+    shipment = replace(shipment, consignee=replace(shipment.consignee, is_business=False))
+    place = shipment.consignee.place
+    asked = Consignment(shipment.consignor.place, place, shipment.items, Buyer("consumer"))
+    law = read_territory("DE", load_documents(Path(str(files("data"))) / "facts" / "territories"))
+    border = Border(law, None, None, {}, Exchange(lambda *_: None, shipment.on), shipment.on)
+    flat = next(iter(law.flat_duties))
+    version = flat.amount.on(shipment.on)
+    assert version is not None
+    assert in_scope(flat.scope, asked, "express")
+    counted: set[str] = set()
+    nothing = LineDuty((), Decimal(0), Decimal(0), Decimal(0), Decimal(0))
+    lines = [
+        under_flat_duty(border, version, item, nothing, counted, alone=False)
+        for item in shipment.items
+    ]
+    charge = flat_charge(border, (flat, version), counted, None)
+    declared = _made(shipment)["totals"]["flat_duty"]["total"]
+    assert Decimal(declared["amount"]) == charge.assessed.amount == sum(x.amount for x in lines)
+    assert declared["currency"] == charge.assessed.currency.code
 
 
 def test_no_cell_becomes_a_formula() -> None:

@@ -1,30 +1,22 @@
 import json
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import jsonschema_rs
 from hypothesis import given, settings
 
 from customs.documents.itmatt import MAPPING
 from customs.documents.registry import make
 from data.model.shipment import Shipment
 from tests.documents.message_shipments import faults, sample, shipments
+from tests.documents.message_validation import own_schema
 
 OPTIONS = {"item_number": "RA473124829US"}
 
 
-@cache
-def _validator() -> Any:
-    text = (files("customs.documents") / "schemas" / "itmatt.json").read_text("utf-8")
-    return jsonschema_rs.validator_for(json.loads(text))
-
-
 def _made(shipment: Shipment, **options: Any) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(make("itmatt", shipment, "json", options=OPTIONS | options))
-    _validator().validate(found)
+    own_schema("itmatt").validate(found)
     return found
 
 

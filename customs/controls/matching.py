@@ -1,0 +1,153 @@
+"""Does a rule hold for these goods: yes, no, or does nobody say?
+
+Kleene's logic throughout: what is unknown stays unknown unless something else rules it out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from customs.controls.rules import Rule
+from customs.controls.words import Term, mentions, words_of
+from data.model.consignment import GoodsItem, Mode
+from data.model.places import Place
+from tariffs.conditions import Circumstances, Condition, FactError
+
+PROHIBITED = "prohibited"
+HS_CODE = "hs_code"
+ORIGIN = "country_of_origin"
+REGION = "ship_to.region"
+
+
+@dataclass(frozen=True, slots=True)
+class Applies:
+    """A rule that holds, or would under one answer to the fact that it `asks` for."""
+
+    rule: Rule
+    asks: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """One line, prepared once for all rules."""
+
+    item: GoodsItem
+    code: str | None
+    words: Term
+    given: Circumstances
+    origin: str | None
+    dispatch: str
+
+    @classmethod
+    def of(cls, item: GoodsItem, dispatch: str, mode: Mode | None) -> "Goods":
+        """A line that is sent from a country or territory."""
+        words = words_of(item.description) if item.description else ()
+        given = Circumstances(item.facts, mode)
+        return cls(item, item.hs_code, words, given, item.country_of_origin, dispatch)
+
+
+def match_goods(rule: Rule, goods: Goods) -> Applies | None:
+    """Whether a rule applies to a line, or what would have to be known; None: it does not."""
+    in_code = _code(rule, goods.code)
+    if in_code is False:
+        return None
+    origin = _origin(rule, goods)
+    if origin is False:
+        return None
+    evident = _evident(rule, goods)
+    if evident is False or (rule.not_terms and mentions(goods.words, rule.not_terms)):
+        return None
+    if in_code and origin and evident:
+        return Applies(rule)
+    return _asked(rule, goods, (in_code, origin, evident))
+
+
+def _asked(
+    rule: Rule, goods: Goods, answers: tuple[bool | None, bool | None, bool | None]
+) -> Applies | None:
+    """What is asked for where something is unknown, if it is worth asking."""
+    in_code, origin, evident = answers
+    if evident is None:
+        worth = mentions(goods.words, rule.terms) or (
+            in_code is True and (goods.code or "").startswith(rule.asks or ("none",))
+        )
+        return Applies(rule, _missing(rule, goods)) if worth else None
+    if in_code is None:
+        has_evidence = bool(rule.terms or rule.requires) or goods.code is not None
+        return Applies(rule, HS_CODE) if has_evidence else None
+    return Applies(rule, ORIGIN)
+
+
+def _code(rule: Rule, code: str | None) -> bool | None:
+    if not rule.goods:
+        return not (code and rule.not_goods and code.startswith(rule.not_goods))
+    if code is None:
+        return None
+    if rule.not_goods and code.startswith(rule.not_goods):
+        return False
+    if code.startswith(rule.goods):
+        return True
+    return None if any(each.startswith(code) for each in rule.goods) else False
+
+
+def _origin(rule: Rule, goods: Goods) -> bool | None:
+    """An unknown origin may be the country of dispatch, and is no other by itself."""
+    if goods.origin is not None:
+        if goods.origin in rule.not_origins:
+            return False
+        return not rule.origins or goods.origin in rule.origins
+    if rule.origins:
+        return None if goods.dispatch in rule.origins else False
+    return None if rule.not_origins else True
+
+
+def _evident(rule: Rule, goods: Goods) -> bool | None:
+    """What facts and words say. A stated fact is stronger than a word of the description."""
+    if not rule.requires:
+        if not rule.terms:
+            return True
+        named = mentions(goods.words, rule.terms)
+        return None if named and rule.effect == PROHIBITED else named
+    answers = [_holds(condition, rule.id, goods.given) for condition in rule.requires]
+    if False in answers:
+        return False
+    if None not in answers:
+        return True
+    named = bool(rule.terms) and rule.effect != PROHIBITED and mentions(goods.words, rule.terms)
+    return True if named else None
+
+
+def _missing(rule: Rule, goods: Goods) -> str:
+    for condition in rule.requires:
+        if _holds(condition, rule.id, goods.given) is None:
+            return condition.asks(rule.id)[0]
+    return HS_CODE
+
+
+def _holds(condition: Condition, rule: str, given: Circumstances) -> bool | None:
+    """A fact that cannot be read as the rule needs it says nothing."""
+    try:
+        return condition.holds(rule, given)
+    except FactError:
+        return None
+
+
+def match_place(rule: Rule, place: Place) -> bool | None:
+    """Whether a place is in the regions that a rule names; unknown without region and postcode."""
+    lane = rule.lane
+    if not lane.regions and not lane.postal_codes:
+        return True
+    known = False
+    if place.region:
+        known = True
+        if f"{place.country}-{place.region.upper()}" in lane.regions:
+            return True
+    if place.postal_code and lane.postal_codes:
+        known = True
+        if _begins(place, lane.postal_codes):
+            return True
+    return False if known else None
+
+
+def _begins(place: Place, beginnings: Iterable[str]) -> bool:
+    postal_code = (place.postal_code or "").replace(" ", "").upper()
+    return f"{place.country}-{postal_code}".startswith(tuple(beginnings))

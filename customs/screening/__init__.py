@@ -1,0 +1,1 @@
+"""Does a party's name resemble that of somebody on a list of restricted parties?"""

@@ -1,0 +1,113 @@
+"""Which romanisations of one word look alike?
+
+A word that comes from another script is written in as many ways as there are systems: Щербаков is
+Shcherbakov, Schtscherbakow, Chtcherbakov and Ščerbakov. Folding maps the ways onto one key. Where
+a letter may stand for two sounds (French *j*, German *j*) the word has more than one key. What
+differs in vowels only (Mohammed, Muhamad) is found by the consonants.
+"""
+
+import re
+from functools import lru_cache
+
+_MOST_KEYS = 4
+_CACHED = 1 << 17
+
+# Tried at each place from the first to the last, so longer ones stand before their beginnings.
+_ALIKE = (
+    ("schtsch", "s"),
+    ("chtch", "s"),
+    ("shch", "s"),
+    ("szcz", "s"),
+    ("stch", "s"),
+    ("dsch", "z"),
+    ("tsch", "c"),
+    ("sch", "s"),
+    ("tch", "c"),
+    ("tzs", "c"),
+    ("dzh", "z"),
+    ("shh", "s"),
+    ("sc", "s"),
+    ("cz", "c"),
+    ("sh", "s"),
+    ("sz", "s"),
+    ("ts", "c"),
+    ("tz", "c"),
+    ("tc", "c"),
+    ("zh", "z"),
+    ("dj", "z"),
+    ("dz", "z"),
+    ("gue", "ge"),
+    ("gui", "gi"),
+    ("ph", "f"),
+    ("gh", "g"),
+    ("kh", "h"),
+    ("th", "t"),
+    ("dh", "d"),
+    ("ck", "k"),
+    ("ou", "u"),
+    ("oo", "u"),
+    ("ee", "i"),
+    ("qu", "k"),
+    ("q", "k"),
+    ("w", "v"),
+    ("x", "ks"),
+    ("y", "i"),
+)
+_LIKE = dict(_ALIKE)
+_PIECES = re.compile("|".join(pattern for pattern, _ in _ALIKE))
+_TWICE = re.compile(r"(.)\1+")
+_C_AS_K = re.compile(r"c(?![eihs])")
+_ENDS = ((re.compile(r"of$"), "ov"), (re.compile(r"ef$"), "ev"), (re.compile(r"(?<=.)h$"), ""))
+_VOWELS = re.compile(r"[aeiou]")
+_NOT_FIRST_GLIDE = re.compile(r"(?<=.)[wvyi]")
+
+
+_J = (("j", "y"), ("j", "zh"))
+_LONE_CH = re.compile(r"(?<![tscdh])ch(?!t)")
+
+
+@lru_cache(maxsize=_CACHED)
+def fold(word: str) -> tuple[str, ...]:
+    """The keys of a word: two words that share one may be the same name.
+
+    >>> fold("shcherbakov")[0] == fold("schtscherbakow")[0] == fold("chtcherbakov")[0]
+    True
+    """
+    spelt = [word]
+    if "j" in word:  # French j is zh, in most other systems it is y
+        spelt = [word.replace("dj", "@").replace(*each).replace("@", "dj") for each in _J]
+    if "ch" in word:  # German and Polish ch is kh, French ch is sh
+        spelt += [_lone_ch(each, to) for each in spelt for to in ("kh", "sh")]
+    keys: dict[str, None] = {}
+    for each in spelt:
+        keys[_key(each)] = None
+        if "c" in each:
+            keys[_key(_C_AS_K.sub("k", each))] = None
+    return tuple(keys)[:_MOST_KEYS]
+
+
+def _lone_ch(word: str, to: str) -> str:
+    return _LONE_CH.sub(to, word)
+
+
+def _key(word: str) -> str:
+    key = _PIECES.sub(lambda match: _LIKE[match[0]], word)
+    key = key.replace("ch", "c")
+    key = _TWICE.sub(r"\1", key)
+    key = key.replace("ie", "e").replace("io", "e").replace("ei", "e")
+    for pattern, to in _ENDS:
+        key = pattern.sub(to, key)
+    key = key.replace("ii", "i")
+    return _TWICE.sub(r"\1", key) or word
+
+
+@lru_cache(maxsize=_CACHED)
+def skeletons(word: str, *, vowelless: bool = False) -> frozenset[str]:
+    """The consonants of a word, for each of its keys; none where fewer than two are left.
+
+    In a script without vowels, letters that may be long vowels are left out as well.
+    """
+    found = {key[:1] * (key[:1] in "aeiou") + _VOWELS.sub("", key) for key in fold(word)}
+    bare = {_VOWELS.sub("", key) for key in fold(word)} if vowelless else set()
+    bare |= {_NOT_FIRST_GLIDE.sub("", each) for each in bare}
+    return frozenset(each for each in found | bare if len(each) >= 2)
