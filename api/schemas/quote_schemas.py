@@ -121,6 +121,7 @@ _FINDING: Schema = {
         "line": _maybe(_TEXT),
         "party": _maybe(_TEXT),
         "law": _LAW,
+        "fact": _TEXT,
     },
 }
 _HEAD: Schema = {

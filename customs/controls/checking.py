@@ -11,7 +11,6 @@ from typing import Any, cast
 
 from customs.controls.matching import (
     PROHIBITED,
-    REGION,
     Applies,
     Goods,
     match_goods,
@@ -19,9 +18,8 @@ from customs.controls.matching import (
 )
 from customs.controls.rules import Rule, read_controls
 from data.model.charges import Assumption, Citation, Finding, Outcome
-from data.model.consignment import Consignment, GoodsItem, Mode
+from data.model.consignment import Consignment, Mode
 from data.model.dated import Version
-from data.model.places import Place
 
 CLEARANCE = (
     "Only the packs named were consulted, and no pack is complete: no finding is no clearance."
@@ -161,11 +159,17 @@ def _among(place: str, named: frozenset[str] | None, excepted: frozenset[str]) -
 
 
 def check_controls(
-    consignment: Consignment, controls: Controls, on: date, mode: Mode | None = None
+    consignment: Consignment,
+    controls: Controls,
+    on: date,
+    mode: Mode | None = None,
+    *,
+    in_quote: bool = False,
 ) -> Checked:
     """What prohibitions, licences, documents and restrictions concern a consignment on a day.
 
-    Without a `mode` the goods may go by any; what one of them may not carry is in `barred`.
+    Without a `mode` the goods may go by any; what one of them may not carry is in `barred`. In a
+    quote, advice that concerns nearly all goods is left out.
     """
     lane = controls.lane(consignment, mode, on)
     findings: list[Finding] = []
@@ -173,46 +177,40 @@ def check_controls(
     barred: dict[Mode, str] = {}
     for line, applies in _applying(lane, consignment, mode):
         rule = applies.rule
+        if in_quote and not _belongs_in_quote(applies):
+            continue
         version = cast("Version[str]", rule.versions.on(on))
         findings.append(_finding(applies, version, line, mode))
-        if rule.not_via and applies.asks is None:
-            for each in rule.not_via:
+        if applies.asks is None:
+            for each in sorted(rule.not_via):
                 barred.setdefault(cast("Mode", each), rule.message)
         if version.confidence != "official":
             said = f"Control {rule.id}: {rule.message}"
             assumptions.append(Assumption(said, version.confidence, version.law))
-    return Checked(
-        tuple(findings), barred, tuple(dict.fromkeys(assumptions)), controls.packs
-    )
+    kept = tuple(dict.fromkeys(assumptions))
+    return Checked(tuple(findings), barred, kept, controls.packs)
+
+
+def _belongs_in_quote(applies: Applies) -> bool:
+    quotes = applies.rule.quotes
+    return quotes == "all" or (quotes == "hits" and applies.asks is None)
 
 
 def _applying(
     lane: _LaneRules, consignment: Consignment, mode: Mode | None
 ) -> Iterator[tuple[str | None, Applies]]:
-    place = consignment.ship_to
     for rule in lane.places:
-        answer = match_place(rule, place)
-        if answer is not False:
-            yield None, Applies(rule, None if answer else REGION)
+        there = match_place(rule, consignment)
+        if there is not None:
+            yield None, there
     dispatch = consignment.ship_from.territory
     for item in consignment.items:
-        for applies in _of_item(lane, item, place, dispatch, mode):
-            yield item.id, applies
-
-
-def _of_item(
-    lane: _LaneRules, item: GoodsItem, place: Place, dispatch: str, mode: Mode | None
-) -> Iterator[Applies]:
-    goods = Goods.of(item, dispatch, mode)
-    for rule in lane.for_goods(goods):
-        applies = match_goods(rule, goods)
-        if applies is None:
-            continue
-        there = match_place(rule, place)
-        if there is None and applies.asks is None:
-            yield Applies(rule, REGION)
-        elif there is not False:
-            yield applies
+        goods = Goods.of(item, dispatch, mode)
+        for rule in lane.for_goods(goods):
+            applies = match_goods(rule, goods)
+            there = match_place(rule, consignment) if applies else None
+            if applies and there:
+                yield item.id, applies if applies.asks else there
 
 
 def _finding(

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 from customs.controls.rules import Rule
 from customs.controls.words import Term, mentions, words_of
-from data.model.consignment import GoodsItem, Mode
+from data.model.consignment import Consignment, GoodsItem, Mode
 from data.model.places import Place
 from tariffs.conditions import Circumstances, Condition, FactError
 
 PROHIBITED = "prohibited"
 HS_CODE = "hs_code"
 ORIGIN = "country_of_origin"
-REGION = "ship_to.region"
+SENT_TO_REGION = "ship_to.region"
+SENT_FROM_REGION = "ship_from.region"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,21 +132,27 @@ def _holds(condition: Condition, rule: str, given: Circumstances) -> bool | None
         return None
 
 
-def match_place(rule: Rule, place: Place) -> bool | None:
-    """Whether a place is in the regions that a rule names; unknown without region and postcode."""
+def match_place(rule: Rule, consignment: Consignment) -> Applies | None:
+    """Whether a place is in the regions that a rule names.
+
+    Without region and postcode nobody knows; that is asked for where the rule has a question.
+    """
     lane = rule.lane
     if not lane.regions and not lane.postal_codes:
-        return True
+        return Applies(rule)
+    place = consignment.ship_from if lane.region_sent_from else consignment.ship_to
     known = False
     if place.region:
         known = True
         if f"{place.country}-{place.region.upper()}" in lane.regions:
-            return True
+            return Applies(rule)
     if place.postal_code and lane.postal_codes:
         known = True
         if _begins(place, lane.postal_codes):
-            return True
-    return False if known else None
+            return Applies(rule)
+    if known or rule.question is None:
+        return None
+    return Applies(rule, SENT_FROM_REGION if lane.region_sent_from else SENT_TO_REGION)
 
 
 def _begins(place: Place, beginnings: Iterable[str]) -> bool:

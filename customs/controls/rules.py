@@ -19,7 +19,8 @@ Document = Mapping[str, Any]
 class Lane:
     """From where to where, how and for whom a rule holds; None and empty: whatever it is.
 
-    `regions` are ``UA-43``, `postal_codes` beginnings such as ``UA-95``, of the place sent to.
+    `regions` are ``UA-43``, `postal_codes` beginnings such as ``UA-95``: of the place sent from
+    where a rule is on imports, of the place sent to otherwise.
     """
 
     sent_to: frozenset[str] | None
@@ -31,6 +32,7 @@ class Lane:
     buyers: frozenset[str]
     regions: frozenset[str]
     postal_codes: tuple[str, ...]
+    region_sent_from: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Rule:
     `goods` are beginnings of commodity codes. `terms` are words of a description, `requires`
     conditions on facts, all of which must hold; either may be evidence. `asks` are the codes
     within which an unknown fact is asked for. `not_via` are the modes that may not carry it.
+    `quotes` says what of it belongs in a quote, where nobody asked for a check: ``all``, ``hits``
+    (and no questions) or ``nothing``.
     """
 
     id: str
@@ -57,6 +61,7 @@ class Rule:
     requires: tuple[Condition, ...]
     asks: tuple[str, ...]
     not_via: frozenset[str]
+    quotes: str
     documents: tuple[str, ...]
     versions: Dated[str]
     tests: Document
@@ -96,6 +101,7 @@ def _rules(name: str, pack: Document) -> Iterator[Rule]:
             requires=tuple(map(parse_condition, table.get("requires", ()))),
             asks=tuple(table.get("asks", ())),
             not_via=frozenset(table.get("not_via", ())),
+            quotes=table.get("quotes", "all"),
             documents=tuple(
                 f"{entry['code']} ({entry['title']})" for entry in table.get("documents", ())
             ),
@@ -118,6 +124,7 @@ def _lane(table: Document) -> Lane:
         buyers=frozenset(table.get("buyers", ())),
         regions=frozenset(table.get("regions", ())),
         postal_codes=tuple(table.get("postal_codes", ())),
+        region_sent_from=table["direction"] == "import",
     )
 
 

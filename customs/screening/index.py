@@ -30,11 +30,17 @@ def hash_of(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
 
 
-def build(names: Sequence[tuple[int, NormalName]], numbers: Iterable[tuple[int, str]]) -> Arrays:
-    """The arrays of an index: names with the number of their entry, and identifiers likewise."""
+def build(
+    names: Sequence[tuple[int, int, NormalName]], numbers: Iterable[tuple[int, str]]
+) -> Arrays:
+    """The arrays of an index.
+
+    `names` are the number of an entry, which of its names it is, and the name; `numbers` are the
+    number of an entry and an identifier.
+    """
     postings: dict[int, list[int]] = {}
     counts: dict[str, int] = {}
-    for at, (_, name) in enumerate(names):
+    for at, (_, _, name) in enumerate(names):
         for piece in pieces(name.words):
             postings.setdefault(piece, []).append(at)
         for text in {word.text for word in name.words}:
@@ -46,7 +52,7 @@ def build(names: Sequence[tuple[int, NormalName]], numbers: Iterable[tuple[int, 
         lengths[piece] = len(held)
         norms[held] += math.log(1 + total / len(held))
     ordered = sorted(postings)
-    texts = [_written(name).encode() for _, name in names]
+    texts = [_written(name).encode() for _, _, name in names]
     words = sorted((hash_of(word), count) for word, count in counts.items())
     known = sorted((hash_of(normal_number(number)), entry) for entry, number in numbers)
     flat = [posting for piece in ordered for posting in postings[piece]]
@@ -54,7 +60,8 @@ def build(names: Sequence[tuple[int, NormalName]], numbers: Iterable[tuple[int, 
         "postings": np.array(flat, dtype=np.int32),
         "starts": np.concatenate(([0], np.cumsum(lengths))).astype(np.int32),
         "norms": norms,
-        "entries": np.array([entry for entry, _ in names], dtype=np.int32),
+        "entries": np.array([entry for entry, _, _ in names], dtype=np.int32),
+        "ordinals": np.array([ordinal for _, ordinal, _ in names], dtype=np.int32),
         "texts": np.frombuffer(b"".join(texts), dtype=np.uint8),
         "text_ends": np.cumsum([len(text) for text in texts], dtype=np.int64),
         "words": np.array([word for word, _ in words], dtype=np.int64),
@@ -69,7 +76,8 @@ class NameIndex:
 
     def __init__(self, arrays: Arrays) -> None:
         self._postings, self._starts = arrays["postings"], arrays["starts"]
-        self._norms, self._entries = arrays["norms"], arrays["entries"]
+        self._norms = arrays["norms"]
+        self._entries, self._ordinals = arrays["entries"], arrays["ordinals"]
         self._texts, self._text_ends = arrays["texts"], arrays["text_ends"]
         self._words, self._word_counts = arrays["words"], arrays["word_counts"]
         self._numbers, self._number_entries = arrays["numbers"], arrays["number_entries"]
@@ -103,9 +111,9 @@ class NameIndex:
         best = np.union1d(_largest(alike, NEAREST), _largest(contained, CONTAINED))
         return [int(each) for each in best]
 
-    def entry_of(self, at: int) -> int:
-        """The number of the entry that a name belongs to."""
-        return int(self._entries[at])
+    def owner(self, at: int) -> tuple[int, int]:
+        """The number of the entry that a name belongs to, and which of its names it is."""
+        return int(self._entries[at]), int(self._ordinals[at])
 
     def _name(self, at: int) -> tuple[Word, ...]:
         """The words of a name by its position."""

@@ -24,8 +24,8 @@ class Policy:
     extra_listed: float = 0.2
     weak_alias: float = 0.8
     other_kind: float = 0.9
-    birth_year_differs: float = 0.15
-    birth_day_differs: float = 0.25
+    birth_year_differs: float = 0.25
+    birth_day_differs: float = 0.15
     old_lists: OldLists = "flag"
 
     def __post_init__(self) -> None:

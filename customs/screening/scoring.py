@@ -22,6 +22,7 @@ _SHORTEST_COMPACT = 6
 _COMPACT = 0.97
 _JOINED = 0.97
 _HALF = 0.5
+_SURE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _joined(
     *,
     turned: bool,
 ) -> list[tuple[Pair, float]]:
-    """Two words in a row on one side that are one word on the other (``al shanti``, ``alshanti``)."""
+    """Two words in a row that are one word on the other side: ``al shanti``, ``alshanti``."""
     found = []
     for first in sorted(free_parts):
         if first not in free_parts or first + 1 not in free_parts:
@@ -133,9 +134,6 @@ def _joined(
                 found.append((Pair(*said, alike * _JOINED, "joined"), _worth(wholes[at], weight)))
                 break
     return found
-
-
-_SURE = 0.85
 
 
 def _by_compact(left: list[Word], right: list[Word]) -> Pair:

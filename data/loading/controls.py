@@ -14,12 +14,13 @@ Groups = Mapping[str, tuple[str, ...]]
 
 EFFECTS = ("prohibited", "licence", "document", "restricted", "warning")
 MODES = ("post", "express", "air", "sea", "road")
+QUOTES = ("all", "hits", "nothing")
 DIRECTIONS = ("import", "export", "carriage")
 _PACK_KEYS = frozenset({"checked_on", "title", "jurisdiction", "rules", "laws"})
 _PLACES = ("to", "from", "except_to", "except_from", "origins", "except_origins")
 _KEYS = frozenset(
     (*_PLACES, *"direction regions postal_codes modes purposes buyers goods except_goods terms"
-     " except_terms requires asks effect not_via documents message question versions hit ask"
+     " except_terms requires asks effect not_via quotes documents message question versions hit ask"
      " miss".split())
 )  # fmt: skip
 _VERSION_KEYS = frozenset({"value", "since", "until", "law", "confidence"})
@@ -69,6 +70,8 @@ def _check_words(where: str, rule: Document) -> None:
         raise FactsError(f"{where}: a rule has a message and versions with their law")
     if not (rule.get("hit") or rule.get("ask")) or not rule.get("miss"):
         raise FactsError(f"{where}: a rule has examples that it hits and that it misses")
+    if rule.get("quotes", "all") not in QUOTES:
+        raise FactsError(f"{where}: quotes takes one of {', '.join(QUOTES)}")
     for name in ("modes", "not_via"):
         if unknown := set(rule.get(name, ())) - set(MODES):
             raise FactsError(f"{where}: unknown modes: {', '.join(sorted(unknown))}")
