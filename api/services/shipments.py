@@ -4,7 +4,7 @@ One frozen shipment, made of the quote's request, the option and what the buyer 
 What the duty and the freight were priced for may not change on the way: the lane, and the terms.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,10 @@ from api.services.offer_records import read_offer
 from api.services.quotes import QuoteRequest
 from api.services.quoting import parcels_of
 from carriers.booking import LabelFormat, LabelSize, Paper
+from carriers.borders import crosses_border
 from carriers.lanes import check_lane
+from customs.documents.faults import Fault
+from customs.documents.preflight import disagreements
 from data.model.consignment import Parcel
 from data.model.money import Money, money
 from data.model.places import Place
@@ -117,6 +120,8 @@ def plan_shipment(
         terms_place=wish.terms_place,
         comments=wish.comments,
     )
+    if crosses_border(wish.consignor.place, wish.consignee.place, shipment.on):
+        _agree(disagreements(shipment))
     for lacking in check_lane(shipment, option["carrier"], option["mode"]):
         said = f"{lacking.fault.detail} ({lacking.law.title}); the quote's {lacking.fault.pointer}"
         raise WrongShipmentError("/option", f"{said} does not have it.")
@@ -132,6 +137,15 @@ def plan_shipment(
         quote_id=answer["id"],
         option_id=option_id,
     )
+
+
+def _agree(faults: Sequence[Fault]) -> None:
+    """Nothing is bought whose papers could not be made. Raises `WrongShipmentError`."""
+    if faults:
+        said = "; ".join(f"{fault.detail} ({fault.pointer})" for fault in faults)
+        first = faults[0].pointer
+        given_here = first.startswith(("/consignor", "/consignee", "/parcels"))
+        raise WrongShipmentError(first if given_here else "/quote", said)
 
 
 def plan_return(

@@ -74,7 +74,7 @@ class _LaneRules:
         if rule.concerns_all_goods:
             self.places.append(rule)
             return
-        for prefix in {code[:2] for code in rule.goods}:
+        for prefix in {code[:2] for code in rule.goods or rule.asks}:
             self.by_chapter.setdefault(prefix, []).append(rule)
         for term in rule.terms:
             for word in (term[0], f"{term[0]}s"):

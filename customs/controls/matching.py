@@ -71,21 +71,27 @@ def _asked(
         worth = mentions(goods.words, rule.terms) or (
             in_code is True and (goods.code or "").startswith(rule.asks or ("none",))
         )
-        return Applies(rule, _missing(rule, goods)) if worth else None
-    if in_code is None:
-        has_evidence = bool(rule.terms or rule.requires) or goods.code is not None
-        return Applies(rule, HS_CODE) if has_evidence else None
-    return Applies(rule, ORIGIN)
+        asks = _missing(rule, goods) if worth else None
+    elif in_code is None:
+        asks = HS_CODE if _worth_a_code(rule, goods) else None
+    else:
+        asks = ORIGIN
+    return Applies(rule, asks) if asks else None
+
+
+def _worth_a_code(rule: Rule, goods: Goods) -> bool:
+    """Without a code only a word or a fact leads to a rule on some goods."""
+    if goods.code is not None or not rule.goods:
+        return True
+    return bool(rule.requires) or mentions(goods.words, rule.terms)
 
 
 def _code(rule: Rule, code: str | None) -> bool | None:
-    if not rule.goods:
-        return not (code and rule.not_goods and code.startswith(rule.not_goods))
     if code is None:
-        return None
+        return None if rule.goods or rule.not_goods else True
     if rule.not_goods and code.startswith(rule.not_goods):
         return False
-    if code.startswith(rule.goods):
+    if not rule.goods or code.startswith(rule.goods):
         return True
     return None if any(each.startswith(code) for each in rule.goods) else False
 
@@ -102,9 +108,12 @@ def _origin(rule: Rule, goods: Goods) -> bool | None:
 
 
 def _evident(rule: Rule, goods: Goods) -> bool | None:
-    """What facts and words say. A stated fact is stronger than a word of the description."""
+    """What facts and words say. A stated fact is stronger than a word of the description.
+
+    Where a rule names codes, they decide, and words only lead to it.
+    """
     if not rule.requires:
-        if not rule.terms:
+        if not rule.terms or rule.goods:
             return True
         named = mentions(goods.words, rule.terms)
         return None if named and rule.effect == PROHIBITED else named
@@ -117,10 +126,12 @@ def _evident(rule: Rule, goods: Goods) -> bool | None:
     return True if named else None
 
 
-def _missing(rule: Rule, goods: Goods) -> str:
+def _missing(rule: Rule, goods: Goods) -> str | None:
+    """The fact to ask for: the first of an open condition; None where that was answered."""
     for condition in rule.requires:
         if _holds(condition, rule.id, goods.given) is None:
-            return condition.asks(rule.id)[0]
+            fact = condition.asks(rule.id)[0]
+            return None if fact in goods.given.facts else fact
     return HS_CODE
 
 

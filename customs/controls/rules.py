@@ -69,7 +69,8 @@ class Rule:
     @property
     def concerns_all_goods(self) -> bool:
         """Whether the lane alone decides: an embargo."""
-        return not (self.goods or self.origins or self.terms or self.requires)
+        on_goods = self.goods or self.not_goods or self.terms or self.requires
+        return not (on_goods or self.origins or self.not_origins)
 
     @property
     def facts(self) -> tuple[str, ...]:

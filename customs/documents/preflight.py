@@ -61,6 +61,18 @@ def preflight(kind: str, shipment: Shipment, options: Options) -> list[Fault]:
     return found
 
 
+def disagreements(shipment: Shipment) -> list[Fault]:
+    """What keeps every paper for a border from being made: asked before a label is bought."""
+    return [
+        *_party("consignor", shipment.consignor),
+        *_party("consignee", shipment.consignee),
+        *_money(shipment),
+        *_weights(shipment, every_line=False),
+        *_contents(shipment),
+        *_goods(shipment),
+    ]
+
+
 def _party(role: str, party: Party) -> Iterator[Fault]:
     said = {
         "name": party.name,

@@ -107,7 +107,7 @@ def skeletons(word: str, *, vowelless: bool = False) -> frozenset[str]:
 
     In a script without vowels, letters that may be long vowels are left out as well.
     """
-    found = {key[:1] * (key[:1] in "aeiou") + _VOWELS.sub("", key) for key in fold(word)}
+    found = {"a" * (key[0] in "aeiou") + _VOWELS.sub("", key) for key in fold(word)}
     bare = {_VOWELS.sub("", key) for key in fold(word)} if vowelless else set()
     bare |= {_NOT_FIRST_GLIDE.sub("", each) for each in bare}
     return frozenset(each for each in found | bare if len(each) >= 2)

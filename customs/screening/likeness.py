@@ -11,7 +11,7 @@ _INITIAL = 0.8
 _SAME_KEY = 0.95
 _SAME_CONSONANTS = 0.88
 _BARE_CONSONANTS = 0.92
-_VOWELS_ALIKE = 0.55
+_VOWELS_ALIKE = 0.65
 _SHORTEST_KEY = 4
 
 
@@ -43,7 +43,7 @@ def allowed_edits(length: int) -> int:
     """How many letters may differ in a word of a length, and it is still taken for the same."""
     if length <= 2:
         return 0
-    return 1 if length <= 7 else 2 if length <= 12 else 3
+    return 1 if length <= 10 else 2
 
 
 def _by_letters(asked: str, listed: str) -> float:
@@ -62,7 +62,7 @@ def _by_keys(asked: Word, listed: Word) -> float:
         for other in listed.folds:
             if one == other:
                 return _SAME_KEY
-            if min(len(one), len(other)) >= _SHORTEST_KEY:
+            if min(len(one), len(other)) > _SHORTEST_KEY:
                 best = max(best, _SAME_KEY * _by_letters(one, other))
     return best
 

@@ -1,7 +1,7 @@
 """Is a party somebody on a list? Every candidate, with the features that make its score.
 
 A country, wherever the goods go or the party lives, never takes anything off: it is shown. A day of
-birth takes off where both sides have one, and never so much that the same name is not looked at. The
+birth takes off where both sides have one, and never so much that nobody looks at the same name. The
 same number of a document or register is a hit whatever the name.
 """
 

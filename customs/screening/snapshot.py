@@ -70,7 +70,7 @@ class HeldLists:
 
 
 class ListSnapshots:
-    """The compiled lists of a folder. Each process opens its own; none is open before it is used."""
+    """The compiled lists of a folder. Each process opens its own, when it first asks."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -65,6 +65,7 @@ QUOTE: Json = {
             "quantity": 2,
             "unit_price": {"amount": "25.00", "currency": "EUR"},
             "hs_code": "6109.10",
+            "country_of_origin": "BD",
             "unit_weight": {"value": "0.2", "unit": "kg"},
         }
     ],

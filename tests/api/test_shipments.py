@@ -285,3 +285,26 @@ def test_several_parcels_have_a_label_each(desk: Desk) -> None:
     for each in shipment["labels"]:
         assert desk.ask(each["href"]).data.startswith(b"\x89PNG\r\n\x1a\n")
     assert QUOTE["currency"] == shipment["price"]["currency"]
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [("country_of_origin", "origin"), ("hs_code", "code"), ("description", "description")],
+)
+def test_nothing_is_bought_whose_customs_papers_could_not_be_made(
+    desk: Desk, missing: str, said: str
+) -> None:
+    line = {name: each for name, each in QUOTE["lines"][0].items() if name != missing}
+    answer = desk.buy("k1", desk.order(quote={**QUOTE, "lines": [line]}))
+    assert answer.status_code == 422
+    (error,) = answer.get_json()["errors"]
+    assert error["pointer"] == "/quote"
+    assert said in error["detail"]
+    assert desk.carrier.books.sales == {}
+
+
+def test_boxes_that_weigh_less_than_the_goods_in_them_are_pointed_at(desk: Desk) -> None:
+    light = [{"weight": {"value": "0.1", "unit": "kg"}}]
+    answer = desk.buy("k1", desk.order(parcels=light))
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.get_json()["errors"]] == ["/parcels"]
