@@ -7,9 +7,8 @@ the list at zero, so that nobody wonders where it went.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from customs.answers import WrongFactError
 from customs.border import Border, rounding_of, taxes_exact_duty
@@ -18,13 +17,21 @@ from customs.flat_duties import claims_more, flat_charge, flat_duty_of, under_fl
 from customs.line_duties import Duties, LineDuty
 from customs.not_at_risk import choose_duty, is_within_difference
 from customs.plain_duties import plain_duty, plain_lines
-from customs.regimes import RegimeInForce, RegimeLine
+from customs.regimes import RegimeInForce
 from customs.relief import Relieved, spelled_limit
 from customs.rules import FlatDuty
 from customs.schemes import SchemeInForce
 from customs.unheld_duties import Floor, floor_of, lacks_rate, not_held, reckoned
 from customs.valuation import LineValue
-from data.model.charges import Assumption, Charge, Citation, Finding
+from customs.waived_duties import (
+    NOT_FREED,
+    Ground,
+    declarable,
+    freed_by,
+    simplified,
+    waived,
+)
+from data.model.charges import Assumption, Finding
 from data.model.consignment import Consignment, GoodsItem, Mode
 from data.model.dated import Version
 from data.model.money import Money
@@ -34,21 +41,6 @@ from tariffs.schedule import Commodity, Schedule
 from tariffs.selection import depends_on_mode
 
 __all__ = ["Border", "assess_duties", "is_within_difference", "resolve"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """Why a line's duty is not charged: a relief or a scheme that the line is under."""
-
-    id: str
-    name: str
-    version: Version[Any]
-
-    def why(self) -> str:
-        limit = self.version.value
-        if limit is None:
-            return self.name
-        return f"{self.name}, up to {limit.amount} {limit.currency.code}"
 
 
 def assess_duties(
@@ -65,9 +57,9 @@ def assess_duties(
     """The duty of every line, in the territory's currency, each charge rounded as its law says."""
     flat = flat_duty_of(border, consignment, values, mode)
     freeing = [relieved for relieved in reliefs if relieved.frees("duty")]
-    freed: list[tuple[_Ground | None, Decimal]] = [_NOT_FREED] * len(values)
+    freed: list[tuple[Ground | None, Decimal]] = [NOT_FREED] * len(values)
     if freeing or scheme is not None:
-        freed = [_freed(freeing, scheme, index) for index in range(len(values))]
+        freed = [freed_by(freeing, scheme, index) for index in range(len(values))]
     replaced = [flat is not None and not claims_more(i, scheme) for i in consignment.items]
 
     def assess() -> Duties:
@@ -120,27 +112,11 @@ def _bound(border: Border, consignment: Consignment, item: GoodsItem) -> Bound |
     return bound_of(border.territory, item, consignment.ship_from.country, border.on)
 
 
-_NOT_FREED: tuple[None, Decimal] = (None, Decimal(0))
-
-
-def _freed(
-    freeing: Sequence[Relieved], scheme: SchemeInForce | None, index: int
-) -> tuple[_Ground | None, Decimal]:
-    """What frees most of a line, a scheme or a relief, and how much of it."""
-    if scheme is not None and scheme.covers[index] and "duty" in scheme.scheme.relieves:
-        return _Ground(scheme.scheme.id, scheme.scheme.name, scheme.version), Decimal(1)
-    if not freeing:
-        return _NOT_FREED
-    relieved = max(freeing, key=lambda each: each.shares[index])
-    ground = _Ground(relieved.relief.id, relieved.relief.name, relieved.version)
-    return ground, relieved.shares[index]
-
-
 def _assess_lines(
     border: Border,
     consignment: Consignment,
     values: Sequence[LineValue],
-    freed: Sequence[tuple[_Ground | None, Decimal]],
+    freed: Sequence[tuple[Ground | None, Decimal]],
     flat: tuple[FlatDuty, Version[Money]] | None,
     scheme: SchemeInForce | None,
     mode: Mode,
@@ -165,20 +141,20 @@ def _assess_lines(
             lines.append(plain_duty(context, simple, value.customs_value, exact=exact))
             continue
         line = _line(commodities[index], consignment, item, value, 1 - share)
-        simplified = regime.lines[index] if regime is not None else None
+        under_regime = regime.lines[index] if regime is not None else None
         try:
             if ground is not None and share == 1:
                 why, version = ground.why(), ground.version
-                lines.append(_waived(border, context, line, version, why, explain=explain))
-            elif regime is not None and simplified is not None:
-                why, rate = f"replaced by: {regime.regime.name}", simplified.version
-                waived = _waived(border, context, line, rate, why, explain=explain)
-                lines.append(_simplified(waived, simplified))
+                lines.append(waived(border, context, line, version, why, explain=explain))
+            elif regime is not None and under_regime is not None:
+                why, rate = f"replaced by: {regime.regime.name}", under_regime.version
+                own = waived(border, context, line, rate, why, explain=explain)
+                lines.append(simplified(own, under_regime))
             elif flat is not None and not claims_more(item, scheme):
                 why = f"replaced by: {flat[0].name}"
-                waived = _waived(border, context, line, flat[1], why, explain=explain)
+                own = waived(border, context, line, flat[1], why, explain=explain)
                 alone = len(values) == 1
-                lines.append(under_flat_duty(border, flat[1], item, waived, counted, alone=alone))
+                lines.append(under_flat_duty(border, flat[1], item, own, counted, alone=alone))
             else:
                 assessed = _assess(border, context, item, line, explain=explain)
                 if border.schedule is None:
@@ -304,67 +280,10 @@ def _owed(
         low=assessed.low,
         high=assessed.high,
         in_tax_base=assessed.exact if taxes_exact_duty(border) else assessed.amount,
-        commodity_code=_declarable(border, assessed),
+        commodity_code=declarable(border, assessed),
         questions=assessed.questions,
         assumptions=assessed.assumptions,
         findings=findings,
         considered=assessed.considered,
         missed=assessed.missed,
-    )
-
-
-def _waived(
-    border: Border,
-    context: DutyContext,
-    line: DutyLine,
-    version: Version[Any],
-    why: str,
-    *,
-    explain: bool,
-) -> LineDuty:
-    """A line whose own duty is not charged: it stays at zero, whatever freight adds."""
-
-    def waive() -> LineDuty:
-        assessed = assess_duty(line, context, explain=explain, ranged=False)
-        return LineDuty(
-            charges=tuple([_waive(charge, version, why) for charge in assessed.charges]),
-            amount=Decimal(0),
-            low=Decimal(0),
-            high=Decimal(0),
-            in_tax_base=Decimal(0),
-            commodity_code=_declarable(border, assessed),
-            findings=assessed.findings,
-            considered=assessed.considered,
-        )
-
-    return border.once(("waived", line.id, why, context.mode), waive)
-
-
-def _waive(charge: Charge, version: Version[Any], why: str) -> Charge:
-    return replace(
-        charge,
-        base=None,
-        working=why,
-        assessed=charge.assessed * 0,
-        status="waived",
-        citation=Citation(version.law, version.since, version.until),
-    )
-
-
-def _declarable(border: Border, assessed: DutyAssessment) -> str | None:
-    """The commodity code that the schedule has for a line, where there is a schedule."""
-    if border.schedule is None or assessed.commodity is None:
-        return None
-    return assessed.commodity.code
-
-
-def _simplified(waived: LineDuty, line: RegimeLine) -> LineDuty:
-    """A line under a regime: its own duty waived, its share of the regime's in the tax base."""
-    return replace(
-        waived,
-        amount=line.amount,
-        low=line.low,
-        high=line.high,
-        in_tax_base=line.amount,
-        questions=line.questions,
     )

@@ -12,7 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from customs.border import Border
+from customs.controls import Controls
 from customs.exchange import Exchange, GivenRate, Peg, Published
+from customs.identifiers import Identifiers
 from customs.rules import Territory
 from customs.territories import read_territory
 from data.model.dated import Law
@@ -48,16 +50,30 @@ class Rulebook:
     @cached_property
     def measures_without_schedule(self) -> Mapping[str, tuple[Measure, ...]]:
         """The additional measures of territories whose schedule is not held."""
-        try:
-            documents = self.snapshot.document("measures_without_schedule")
-        except UnknownDocumentError:
-            return {}
+        documents = self._document_or_nothing("measures_without_schedule")
         return {code: read_measures(document) for code, document in documents.items()}
 
     @cached_property
     def pegs(self) -> tuple[Peg, ...]:
         """Every currency that a central bank ties to another."""
         return read_pegs(self.snapshot.document("pegs"))
+
+    @cached_property
+    def controls(self) -> Controls:
+        """The rules on what may be sent; none in a snapshot that was compiled without them."""
+        return Controls(self._document_or_nothing("controls"))
+
+    @cached_property
+    def identifiers(self) -> Identifiers:
+        """What numbers of parties look like; nothing in a snapshot compiled without them."""
+        return Identifiers(self._document_or_nothing("identifiers"))
+
+    def _document_or_nothing(self, name: str) -> Mapping[str, Any]:
+        try:
+            document: Mapping[str, Any] = self.snapshot.document(name)
+        except UnknownDocumentError:
+            return {}
+        return document
 
     def territory_of(self, place: Place) -> Territory | None:
         """The territory whose border a parcel to this place crosses, None when it is not covered.

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.services.vocabulary import described_measures
+from customs.controls import Controls, prove
 from customs.rulebook import read_pegs
 from customs.territories import read_territory
 from data.importing.ecb_rates import DayOfRates, read_ecb_rates
 from data.loading.agreements import load_agreements
+from data.loading.controls import load_controls
 from data.loading.documents import Document, FactsError, load_document, load_documents
+from data.loading.identifiers import load_identifiers
 from data.loading.measures import load_groups, load_measures
 from data.loading.schedules import read_codes, read_schedule
 from data.loading.sources import SOURCES, Source, legal_act, load_sources
@@ -35,6 +38,8 @@ class Facts:
     measures: Mapping[str, Sequence[Measure]]
     measure_rows: Mapping[str, Document]
     pegs: Document
+    controls: Mapping[str, Document]
+    identifiers: Document
 
 
 def load_facts(folder: Path = FACTS) -> Facts:
@@ -52,12 +57,16 @@ def load_facts(folder: Path = FACTS) -> Facts:
         measures={name: read_measures(document) for name, document in measures.items()},
         measure_rows=measures,
         pegs=load_document(folder / "pegs.toml"),
+        controls=load_controls(folder / "controls", groups),
+        identifiers=load_identifiers(folder / "identifiers.toml", groups),
     )
     for code in facts.territories:
         read_territory(code, facts.territories)
     for document in facts.agreements.values():
         read_agreements(document)
     read_pegs(facts.pegs)
+    if wrong := prove(Controls(facts.controls)):
+        raise FactsError("; ".join(wrong))
     return facts
 
 
@@ -86,6 +95,8 @@ def snapshot_contents(
             "territories": facts.territories,
             "agreements": facts.agreements,
             "pegs": facts.pegs,
+            "controls": facts.controls,
+            "identifiers": facts.identifiers,
             "measures": described_measures(facts.measures),
             "measures_without_schedule": {
                 name: facts.measure_rows[name] for name in sorted(without)

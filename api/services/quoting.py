@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from babel.numbers import get_territory_currencies
 
+from api.services.controlling import controls_of_quote
 from api.services.options import PricedBorder, Till, bare_options, options_of
 from api.services.quotes import (
     OpenQuestion,
@@ -24,6 +25,7 @@ from api.services.quotes import (
 )
 from api.services.ranking import rank
 from carriers.offers import Offer, RateRequest, Silence
+from customs.controls import Checked
 from customs.exchange import Exchange, ExchangeRateNeededError
 from customs.given import given_territory
 from customs.import_duties import Border
@@ -58,6 +60,7 @@ class TerritoryNotCoveredError(ValueError):
 def make_quote(request: QuoteRequest, rulebook: Rulebook, rate: Rate, stamp: Stamp) -> Quote:
     """Every offer under every set of terms, priced to the door, cheapest first."""
     consignment = request.consignment
+    checked = controls_of_quote(request, rulebook)
     territory = _covered(rulebook, consignment.ship_to, request.on)
     unit = request.currency or local_currency(consignment.ship_to.country, territory)
     exchange = rulebook.exchange(request.on, request.exchange_rates, territory)
@@ -87,6 +90,10 @@ def make_quote(request: QuoteRequest, rulebook: Rulebook, rate: Rate, stamp: Sta
     asked = request if border else _without_duty_paid(request)
     options: list[Option] = []
     for offer in offers:
+        if offer.mode in checked.barred:
+            silence = Silence(offer.carrier, checked.barred[offer.mode])
+            silences = silences if silence in silences else (*silences, silence)
+            continue
         try:
             options += options_of(
                 asked,
@@ -103,7 +110,7 @@ def make_quote(request: QuoteRequest, rulebook: Rulebook, rate: Rate, stamp: Sta
     first = options[0].offer if options else None
     freight = first.price if first and counts else unmoved
     cost = cost_at(freight, first.mode if first else request.mode or "express")
-    return _answer(request, rulebook, stamp, till, options, cost, offers, silences)
+    return _answer(request, rulebook, stamp, till, options, cost, offers, silences, checked)
 
 
 def make_landed_cost(
@@ -125,7 +132,8 @@ def make_landed_cost(
     if known is None:
         cost = replace(cost, findings=(NOT_COVERED_BUT_GIVEN, *cost.findings))
     options = bare_options(request, till, freight, mode, PricedBorder.at(till, cost))
-    return _answer(request, rulebook, stamp, till, options, cost, (), ())
+    checked = controls_of_quote(request, rulebook)
+    return _answer(request, rulebook, stamp, till, options, cost, (), (), checked)
 
 
 def rate_request(request: QuoteRequest, till: Till) -> RateRequest:
@@ -227,8 +235,10 @@ def _answer(
     cost: BorderCost,
     offers: Sequence[Offer],
     silences: Sequence[Silence],
+    checked: Checked,
 ) -> Quote:
-    verdict = _verdict(cost.findings)
+    findings = (*cost.findings, *checked.findings)
+    verdict = _verdict(findings)
     shown = () if verdict == "refused" else options
     questions = [
         OpenQuestion(
@@ -255,12 +265,12 @@ def _answer(
         locale=request.locale,
         status=_status(verdict, shown, questions),
         verdict=verdict,
-        findings=cost.findings,
+        findings=findings,
         options=shown,
         offers=offers,
         lines=cost.lines,
         questions=questions,
-        assumptions=[*cost.assumptions, *till.exchange.assumptions],
+        assumptions=[*cost.assumptions, *till.exchange.assumptions, *checked.assumptions],
         savings=savings,
         silences=silences,
         exchange_rates=till.exchange.used,

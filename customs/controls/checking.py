@@ -17,8 +17,9 @@ from customs.controls.matching import (
     match_place,
 )
 from customs.controls.rules import Rule, read_controls
+from customs.controls.words import words_of
 from data.model.charges import Assumption, Citation, Finding, Outcome
-from data.model.consignment import Consignment, Mode
+from data.model.consignment import Consignment, GoodsItem, Mode
 from data.model.dated import Version
 
 CLEARANCE = (
@@ -26,7 +27,7 @@ CLEARANCE = (
 )
 _MOST_LANES = 4096
 
-LaneKey = tuple[str, str, str | None, str, str, date]
+LaneKey = tuple[str, str, str | None, str, str, date, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,45 +62,54 @@ class Checked:
 
 @dataclass(slots=True)
 class _LaneRules:
-    """The rules of one lane on one day."""
+    """The rules of one lane on one day, filed under what may call for them."""
 
+    in_quote: bool
     places: list[Rule] = field(default_factory=list)
     every: list[Rule] = field(default_factory=list)
+    by_origin: dict[str, list[Rule]] = field(default_factory=dict)
     by_chapter: dict[str, list[Rule]] = field(default_factory=dict)
     by_word: dict[str, list[Rule]] = field(default_factory=dict)
     by_fact: dict[str, list[Rule]] = field(default_factory=dict)
 
     def add(self, rule: Rule) -> None:
-        """File a rule under what may call for it."""
+        """File a rule. One that only a stated fact can make hit is not looked up by its code."""
         if rule.concerns_all_goods:
             self.places.append(rule)
             return
-        for prefix in {code[:2] for code in rule.goods or rule.asks}:
-            self.by_chapter.setdefault(prefix, []).append(rule)
+        asks = not self.in_quote or rule.quotes == "all"
+        if asks or not rule.requires:
+            for chapter in {code[:2] for code in rule.goods or rule.asks}:
+                self.by_chapter.setdefault(chapter, []).append(rule)
         for term in rule.terms:
             for word in (term[0], f"{term[0]}s"):
                 self.by_word.setdefault(word, []).append(rule)
         for name in rule.facts:
             self.by_fact.setdefault(name, []).append(rule)
         if not (rule.goods or rule.terms or rule.requires):
+            self._add_for_any_goods(rule)
+
+    def _add_for_any_goods(self, rule: Rule) -> None:
+        for origin in rule.origins:
+            self.by_origin.setdefault(origin, []).append(rule)
+        if not rule.origins:
             self.every.append(rule)
 
-    def for_goods(self, goods: Goods) -> Iterable[Rule]:
-        """The rules that may concern a line, each once."""
-        found: dict[str, Rule] = {}
-        for rule in self.every:
-            found[rule.id] = rule
-        if goods.code:
-            for rule in self.by_chapter.get(goods.code[:2], ()):
-                found[rule.id] = rule
-        if self.by_word:
-            for word in goods.words:
-                for rule in self.by_word.get(word, ()):
-                    found[rule.id] = rule
-        for name in goods.item.facts:
-            for rule in self.by_fact.get(name, ()):
-                found[rule.id] = rule
-        return found.values()
+    def for_item(self, item: GoodsItem, dispatch: str) -> Iterable[Rule]:
+        """The rules that may concern a line, each once; an unknown origin may be the dispatch."""
+        found = list(self.every)
+        if self.by_origin:
+            found += self.by_origin.get(item.country_of_origin or dispatch, ())
+        if item.hs_code:
+            found += self.by_chapter.get(item.hs_code[:2], ())
+        if item.description:
+            words = words_of(item.description)
+            if not self.by_word.keys().isdisjoint(words):
+                for word in words:
+                    found += self.by_word.get(word, ())
+        for name in item.facts:
+            found += self.by_fact.get(name, ())
+        return {rule.id: rule for rule in found}.values() if len(found) > 1 else found
 
 
 class Controls:
@@ -119,7 +129,9 @@ class Controls:
         )
         self._lanes: dict[LaneKey, _LaneRules] = {}
 
-    def lane(self, consignment: Consignment, mode: Mode | None, on: date) -> _LaneRules:
+    def lane(
+        self, consignment: Consignment, mode: Mode | None, on: date, *, in_quote: bool
+    ) -> _LaneRules:
         """The rules that a consignment's lane leaves, found once."""
         key = (
             consignment.ship_from.territory,
@@ -128,21 +140,23 @@ class Controls:
             consignment.purpose,
             consignment.buyer.type,
             on,
+            in_quote,
         )
         found = self._lanes.get(key)
         if found is None:
             if len(self._lanes) >= _MOST_LANES:
                 self._lanes.clear()
-            found = _LaneRules()
+            found = _LaneRules(in_quote)
             for rule in self.rules:
-                if rule.versions.on(on) and _on_lane(rule, key):
+                belongs = not in_quote or rule.quotes != "nothing"
+                if belongs and rule.versions.on(on) and _on_lane(rule, key):
                     found.add(rule)
             self._lanes[key] = found
         return found
 
 
 def _on_lane(rule: Rule, key: LaneKey) -> bool:
-    sent_from, sent_to, mode, purpose, buyer, _ = key
+    sent_from, sent_to, mode, purpose, buyer, _, _ = key
     lane = rule.lane
     return (
         _among(sent_to, lane.sent_to, lane.not_to)
@@ -171,13 +185,13 @@ def check_controls(
     Without a `mode` the goods may go by any; what one of them may not carry is in `barred`. In a
     quote, advice that concerns nearly all goods is left out.
     """
-    lane = controls.lane(consignment, mode, on)
+    lane = controls.lane(consignment, mode, on, in_quote=in_quote)
     findings: list[Finding] = []
     assumptions: list[Assumption] = []
     barred: dict[Mode, str] = {}
     for line, applies in _applying(lane, consignment, mode):
         rule = applies.rule
-        if in_quote and not _belongs_in_quote(applies):
+        if in_quote and applies.asks is not None and rule.quotes != "all":
             continue
         version = cast("Version[str]", rule.versions.on(on))
         findings.append(_finding(applies, version, line, mode))
@@ -191,11 +205,6 @@ def check_controls(
     return Checked(tuple(findings), barred, kept, controls.packs)
 
 
-def _belongs_in_quote(applies: Applies) -> bool:
-    quotes = applies.rule.quotes
-    return quotes == "all" or (quotes == "hits" and applies.asks is None)
-
-
 def _applying(
     lane: _LaneRules, consignment: Consignment, mode: Mode | None
 ) -> Iterator[tuple[str | None, Applies]]:
@@ -205,8 +214,11 @@ def _applying(
             yield None, there
     dispatch = consignment.ship_from.territory
     for item in consignment.items:
+        called = lane.for_item(item, dispatch)
+        if not called:
+            continue
         goods = Goods.of(item, dispatch, mode)
-        for rule in lane.for_goods(goods):
+        for rule in called:
             applies = match_goods(rule, goods)
             there = match_place(rule, consignment) if applies else None
             if applies and there:

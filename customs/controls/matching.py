@@ -66,7 +66,7 @@ def _asked(
     rule: Rule, goods: Goods, answers: tuple[bool | None, bool | None, bool | None]
 ) -> Applies | None:
     """What is asked for where something is unknown, if it is worth asking."""
-    in_code, origin, evident = answers
+    in_code, _, evident = answers
     if evident is None:
         worth = mentions(goods.words, rule.terms) or (
             in_code is True and (goods.code or "").startswith(rule.asks or ("none",))

@@ -11,6 +11,8 @@ from functools import lru_cache
 
 _MOST_KEYS = 4
 _CACHED = 1 << 17
+VOWEL = "a"
+"""Stands for any vowel that a word begins with."""
 
 # Tried at each place from the first to the last, so longer ones stand before their beginnings.
 _ALIKE = (
@@ -57,7 +59,9 @@ _LIKE = dict(_ALIKE)
 _PIECES = re.compile("|".join(pattern for pattern, _ in _ALIKE))
 _TWICE = re.compile(r"(.)\1+")
 _C_AS_K = re.compile(r"c(?![eihs])")
-_ENDS = ((re.compile(r"of$"), "ov"), (re.compile(r"ef$"), "ev"), (re.compile(r"(?<=.)h$"), ""))
+_C_AS_S = re.compile(r"c(?=[eiy])")
+_OFF = re.compile(r"(?<=[oe])ff$")
+_LAST_H = re.compile(r"(?<=.)h$")
 _VOWELS = re.compile(r"[aeiou]")
 _NOT_FIRST_GLIDE = re.compile(r"(?<=.)[wvyi]")
 
@@ -83,6 +87,7 @@ def fold(word: str) -> tuple[str, ...]:
         keys[_key(each)] = None
         if "c" in each:
             keys[_key(_C_AS_K.sub("k", each))] = None
+            keys[_key(_C_AS_S.sub("s", _C_AS_K.sub("k", each)))] = None
     return tuple(keys)[:_MOST_KEYS]
 
 
@@ -91,23 +96,27 @@ def _lone_ch(word: str, to: str) -> str:
 
 
 def _key(word: str) -> str:
-    key = _PIECES.sub(lambda match: _LIKE[match[0]], word)
-    key = key.replace("ch", "c")
+    key = _PIECES.sub(lambda match: _LIKE[match[0]], _OFF.sub("v", word)).replace("ch", "c")
     key = _TWICE.sub(r"\1", key)
-    key = key.replace("ie", "e").replace("io", "e").replace("ei", "e")
-    for pattern, to in _ENDS:
-        key = pattern.sub(to, key)
-    key = key.replace("ii", "i")
-    return _TWICE.sub(r"\1", key) or word
+    for pattern in ("ie", "io", "ei", "ai"):
+        key = key.replace(pattern, "e")
+    return _TWICE.sub(r"\1", _LAST_H.sub("", key)) or word
 
 
 @lru_cache(maxsize=_CACHED)
-def skeletons(word: str, *, vowelless: bool = False) -> frozenset[str]:
-    """The consonants of a word, for each of its keys; none where fewer than two are left.
+def skeletons(word: str) -> frozenset[str]:
+    """The consonants of a word, for each of its keys; none where fewer than two are left."""
+    found = {VOWEL * (key[0] in "aeiou") + _VOWELS.sub("", key) for key in fold(word)}
+    return frozenset(each for each in found if len(each) >= 2)
 
-    In a script without vowels, letters that may be long vowels are left out as well.
+
+@lru_cache(maxsize=_CACHED)
+def written_without_vowels(word: str) -> frozenset[str]:
+    """The consonants of a word from a script without vowels: letters that may be long vowels are
+    left out too, and the same letter twice is two consonants.
     """
-    found = {"a" * (key[0] in "aeiou") + _VOWELS.sub("", key) for key in fold(word)}
-    bare = {_VOWELS.sub("", key) for key in fold(word)} if vowelless else set()
-    bare |= {_NOT_FIRST_GLIDE.sub("", each) for each in bare}
-    return frozenset(each for each in found | bare if len(each) >= 2)
+    letters = _PIECES.sub(lambda match: _LIKE[match[0]], word)
+    spelt = {letters, _LAST_H.sub("", letters)}
+    found = {_VOWELS.sub("", each) for each in spelt}
+    found |= {_NOT_FIRST_GLIDE.sub("", each) for each in found}
+    return frozenset(each for each in found if len(each) >= 2)

@@ -13,14 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from customs.screening.grams import MOST_PIECES, pieces
+from customs.screening.grams import MOST_PIECES, asked_pieces, pieces
 from customs.screening.normalise import NormalName, Word, normal_number
 
 Array = NDArray[Any]
 Arrays = Mapping[str, Array]
 
-NEAREST, CONTAINED = 48, 16
+NEAREST, CONTAINED = 40, 12
 """How many names are proposed: most alike, and wholly contained in the one asked for."""
+_LEAST, _MOSTLY = 0.15, 0.6
 _MOST_POSTINGS = 250_000
 _FORM, _VOWELLESS = "|", "~"
 
@@ -88,7 +89,7 @@ class NameIndex:
 
     def near(self, name: NormalName) -> list[int]:
         """The positions of the names that come nearest, in no order that means anything."""
-        found = pieces(name.words)
+        found = asked_pieces(name.words)
         if not found or not self.size:
             return []
         codes = np.fromiter(found, dtype=np.int64, count=len(found))
@@ -106,10 +107,11 @@ class NameIndex:
             np.concatenate(parts), np.repeat(weights, lengths[kept]), minlength=self.size
         )
         whole = float(weights.sum()) + (len(found) - order.size) * self._rarest
-        contained = shared / self._norms
-        alike = shared / np.sqrt(self._norms * whole)
-        best = np.union1d(_largest(alike, NEAREST), _largest(contained, CONTAINED))
-        return [int(each) for each in best]
+        some = np.flatnonzero(shared > _LEAST * whole)
+        nearest = some[_largest(shared[some] / np.sqrt(self._norms[some] * whole), NEAREST)]
+        whole_in = np.flatnonzero(shared > _MOSTLY * self._norms)
+        contained = whole_in[_largest(shared[whole_in] / self._norms[whole_in], CONTAINED)]
+        return [int(each) for each in np.union1d(nearest, contained)]
 
     def owner(self, at: int) -> tuple[int, int]:
         """The number of the entry that a name belongs to, and which of its names it is."""
@@ -140,9 +142,8 @@ class NameIndex:
 def _largest(values: Array, count: int) -> Array:
     if len(values) > count:
         found: Array = np.argpartition(values, -count)[-count:]
-    else:
-        found = np.arange(len(values))
-    return found[values[found] > 0]
+        return found
+    return np.arange(len(values))
 
 
 def _written(name: NormalName) -> str:

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from customs.screening.folding import VOWEL, fold, skeletons
 from customs.screening.normalise import Word
 
 _CACHED = 1 << 16
@@ -11,11 +12,13 @@ _INITIAL = 0.8
 _SAME_KEY = 0.95
 _SAME_CONSONANTS = 0.88
 _BARE_CONSONANTS = 0.92
+_FEW = 0.75
 _VOWELS_ALIKE = 0.65
-_SHORTEST_KEY = 4
+_SHORTEST_KEY, _LONG_KEY = 3, 7
+_HOPELESS = 0.35
+_ENOUGH = 3
 
 
-@lru_cache(maxsize=_CACHED)
 def likeness(asked: Word, listed: Word) -> tuple[float, str]:
     """How alike two words are, and by which comparison.
 
@@ -26,12 +29,19 @@ def likeness(asked: Word, listed: Word) -> tuple[float, str]:
         return 1.0, "same"
     if asked.vowelless or listed.vowelless:
         return _by_consonants(asked, listed)
-    if min(len(asked.text), len(listed.text)) == 1:
-        same = asked.text[0] == listed.text[0] and not (asked.text + listed.text).isdigit()
+    return _of_texts(asked.text, listed.text)
+
+
+@lru_cache(maxsize=_CACHED)
+def _of_texts(asked: str, listed: str) -> tuple[float, str]:
+    if len(asked) == 1 or len(listed) == 1:
+        same = asked[0] == listed[0] and not (asked.isdigit() or listed.isdigit())
         return (_INITIAL, "initial") if same else (0.0, "")
-    if asked.text.isdigit() or listed.text.isdigit():
+    if OSA.normalized_similarity(asked, listed, score_cutoff=_HOPELESS) == 0:
+        return 0.0, ""
+    if asked.isdigit() or listed.isdigit():
         return 0.0, ""  # another number is another thing, however few digits differ
-    best = _by_letters(asked.text, listed.text), "spelling"
+    best = _by_letters(asked, listed), "spelling"
     if best[0] < _SAME_KEY:
         best = max(best, (_by_keys(asked, listed), "transliteration"))
     if best[0] < _SAME_CONSONANTS:
@@ -56,34 +66,36 @@ def _by_letters(asked: str, listed: str) -> float:
     return 0.0 if edits > allowed else 1 - edits / longest
 
 
-def _by_keys(asked: Word, listed: Word) -> float:
+def _by_keys(asked: str, listed: str) -> float:
     best = 0.0
-    for one in asked.folds:
-        for other in listed.folds:
-            if one == other:
+    for one in fold(asked):
+        for other in fold(listed):
+            if one == other and len(one) >= _SHORTEST_KEY:
                 return _SAME_KEY
-            if min(len(one), len(other)) > _SHORTEST_KEY:
+            if len(one) >= _LONG_KEY and len(other) >= _LONG_KEY:
                 best = max(best, _SAME_KEY * _by_letters(one, other))
     return best
 
 
-def _by_vowels(asked: Word, listed: Word) -> float:
+def _by_vowels(asked: str, listed: str) -> float:
     """The same three or more consonants, and vowels that are not all different."""
-    shared = asked.skeletons & listed.skeletons
-    if not any(len(each) >= 3 for each in shared):
+    shared = skeletons(asked) & skeletons(listed)
+    if not any(len(each.removeprefix(VOWEL)) >= _ENOUGH for each in shared):
         return 0.0
-    alike = OSA.normalized_similarity(asked.folds[0], listed.folds[0])
+    alike = OSA.normalized_similarity(fold(asked)[0], fold(listed)[0])
     return _SAME_CONSONANTS if alike >= _VOWELS_ALIKE else 0.0
 
 
 def _by_consonants(asked: Word, listed: Word) -> tuple[float, str]:
-    shared = asked.skeletons & listed.skeletons
-    if not shared:
-        one, other = (
-            max(asked.skeletons, key=len, default=""),
-            max(listed.skeletons, key=len, default=""),
-        )
-        if min(len(one), len(other)) >= _SHORTEST_KEY and OSA.distance(one, other) == 1:
-            return _SAME_CONSONANTS * (1 - 1 / max(len(one), len(other))), "consonants"
-        return 0.0, ""
-    return (_BARE_CONSONANTS if max(map(len, shared)) >= 3 else 0.75), "consonants"
+    """One of them is from a script without vowels: its consonants are all there is to compare."""
+    left = {each.removeprefix(VOWEL) for each in asked.skeletons}
+    right = {each.removeprefix(VOWEL) for each in listed.skeletons}
+    shared = left & right
+    if shared:
+        return (_BARE_CONSONANTS if max(map(len, shared)) >= _ENOUGH else _FEW), "consonants"
+    best = 0.0
+    for one in left:
+        for other in right:
+            if min(len(one), len(other)) >= _ENOUGH and OSA.distance(one, other) == 1:
+                best = max(best, _BARE_CONSONANTS * (1 - 1 / max(len(one), len(other))))
+    return (best, "consonants") if best else (0.0, "")

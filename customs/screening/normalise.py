@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-from customs.screening.folding import fold, skeletons
+from customs.screening.folding import skeletons, written_without_vowels
 
 MOST_WORDS = 24
 _LONGEST_FORM = 7
@@ -45,14 +45,9 @@ class Word:
     vowelless: bool = False
 
     @property
-    def folds(self) -> tuple[str, ...]:
-        """The word as other romanisations would write it."""
-        return fold(self.text)
-
-    @property
     def skeletons(self) -> frozenset[str]:
         """The word's consonants."""
-        return skeletons(self.text, vowelless=self.vowelless)
+        return written_without_vowels(self.text) if self.vowelless else skeletons(self.text)
 
 
 @dataclass(frozen=True, slots=True)

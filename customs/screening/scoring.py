@@ -1,7 +1,8 @@
 """How much does one name resemble another, and which words make it so?
 
 Words are paired whatever their order. Words that only the party has count much: they make another
-name of it. Words that only the list has count little: lists have middle names that nobody uses.
+name of it. Words that only the list has count little: lists have middle names that nobody uses. A
+word that stands in another's place counts against it on both sides.
 Rare words count more than common ones, legal forms and linking words hardly at all.
 """
 
@@ -10,19 +11,22 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from customs.screening.likeness import allowed_edits, likeness
+from customs.screening.likeness import likeness
 from customs.screening.normalise import LINKS, Word
 from customs.screening.policy import Policy
 
 Weight = Callable[[str], float]
 
-_LIGHTEST, _FORM, _LINK = 0.15, 0.04, 0.06
+_LIGHTEST, _FORM, _LINK, _SHORT = 0.15, 0.04, 0.06, 0.4
 _LONGEST_NAME = 14
 _SHORTEST_COMPACT = 6
 _COMPACT = 0.97
 _JOINED = 0.97
 _HALF = 0.5
-_SURE = 0.85
+_INSTEAD = 0.5
+_UNSURE = 3.0
+_SURE, _DOUBTFUL = 0.85, 0.86
+_BY_LETTERS = ("spelling", "transliteration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,19 @@ def score_names(
     left, right = list(asked[:_LONGEST_NAME]), list(listed[:_LONGEST_NAME])
     pairs, free_left, free_right = _paired(left, right, weight)
     matched = gained = 0.0
+    doubts = 0
     for pair, worth in pairs:
         matched += worth
-        gained += worth * pair.likeness
+        doubtful = pair.likeness < _DOUBTFUL and pair.how in _BY_LETTERS
+        doubts += doubtful
+        # One word that is only nearly the same is a slip; two make another name.
+        gained += worth * pair.likeness * (_HALF if doubtful and doubts > 1 else 1)
     over = sum(_worth(left[each], weight) for each in free_left)
     under = sum(_worth(right[each], weight) for each in free_right)
     whole = matched + policy.extra_asked * over + policy.extra_listed * under
+    whole += _INSTEAD * min(over, under)
+    if matched:  # where words are only alike, what is left over tells more
+        whole += _UNSURE * under * (1 - gained / matched)
     score = gained / whole if whole else 0.0
     # Less than half of a listed name is a coincidence more often than a name cut short.
     share = matched / (matched + under) if matched else 0.0
@@ -80,7 +91,8 @@ def _worth(word: Word, weight: Weight) -> float:
         return _FORM
     if word.text in LINKS:
         return _LINK
-    return max(_LIGHTEST, weight(word.text))
+    told = max(_LIGHTEST, weight(word.text))
+    return min(told, _SHORT) if len(word.text) <= 2 else told
 
 
 def _paired(
@@ -119,7 +131,9 @@ def _joined(
     turned: bool,
 ) -> list[tuple[Pair, float]]:
     """Two words in a row that are one word on the other side: ``al shanti``, ``alshanti``."""
-    found = []
+    found: list[tuple[Pair, float]] = []
+    if len(free_parts) < 2 or not free_wholes:
+        return found
     for first in sorted(free_parts):
         if first not in free_parts or first + 1 not in free_parts:
             continue
@@ -138,12 +152,10 @@ def _joined(
 
 def _by_compact(left: list[Word], right: list[Word]) -> Pair:
     """All words in a row, where blanks stand in other places or nowhere."""
-    one = "".join(word.text for word in left if not word.form)
-    other = "".join(word.text for word in right if not word.form)
-    longest = max(len(one), len(other))
-    if min(len(one), len(other)) < _SHORTEST_COMPACT:
-        return Pair(one, other, 0.0, "compact")
-    allowed = min(1, allowed_edits(longest))
-    edits = OSA.distance(one, other, score_cutoff=allowed)
-    score = 0.0 if edits > allowed else _COMPACT * (1 - edits / longest)
+    one = "".join([word.text for word in left if not word.form])
+    other = "".join([word.text for word in right if not word.form])
+    score = 0.0
+    if min(len(one), len(other)) >= _SHORTEST_COMPACT and abs(len(one) - len(other)) <= 1:
+        edits = OSA.distance(one, other, score_cutoff=1)
+        score = 0.0 if edits > 1 else _COMPACT * (1 - edits / max(len(one), len(other)))
     return Pair(one, other, score, "compact")

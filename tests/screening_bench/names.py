@@ -55,7 +55,15 @@ _ARABIC_GIVEN = (
         "abdallah:abdullah:abdoullah:عبدالله sulayman:souleiman:suleiman:سليمان "
         "mustafa:moustafa:mostafa:مصطفى jamal:djamal:jamal:جمال salim:selim:saleem:سليم "
         "tariq:tarek:tarik:طارق nasir:nasser:naser:ناصر walid:oualid:waleed:وليد rashid:rachid:rasheed:رشيد "
-        "karim:karim:kareem:كريم faysal:faisal:feisal:فيصل bilal:bilel:belal:بلال anwar:anouar:anwer:أنور"
+        "karim:karim:kareem:كريم faysal:faisal:feisal:فيصل bilal:bilel:belal:بلال anwar:anouar:anwer:أنور "
+    "ali:aly:ali:علي said:saïd:saeed:سعيد rashad:rachad:rashaad:رشاد farid:ferid:fareed:فريد "
+    "habib:habib:habeeb:حبيب sharif:chérif:shareef:شريف hamid:hamid:hameed:حميد majid:madjid:majeed:ماجد "
+    "adil:adel:adel:عادل munir:mounir:moneer:منير samir:samir:sameer:سمير amin:amine:ameen:أمين "
+    "hisham:hicham:hesham:هشام riyad:riadh:riyadh:رياض ziyad:ziad:zeyad:زياد fahd:fahd:fahad:فهد "
+    "sultan:soltane:sultaan:سلطان badr:badr:bader:بدر ghassan:ghassane:gassan:غسان nabil:nabil:nabeel:نبيل "
+    "shakir:chaker:shaker:شاكر qasim:kacem:kasim:قاسم hatim:hatem:hatem:حاتم luqman:lokman:lukman:لقمان "
+    "murad:mourad:morad:مراد jawad:djaouad:jawaad:جواد imad:imed:emad:عماد usama:oussama:osama:أسامة "
+    "idris:idriss:edris:إدريس zakariya:zakaria:zakarya:زكريا marwan:marouane:marwaan:مروان"
     )
     .lower()
     .split()
@@ -128,11 +136,19 @@ def _slavic(chance: Random) -> Invented:
     return Invented("person", "slavic", listed, written)
 
 
-def _arabic_word(chance: Random) -> tuple[str, str, str, str]:
+def _arabic_letters(chance: Random) -> list[str]:
     roots = chance.sample(_ROOTS, 3)
-    letters = []
-    for mark in chance.choice(_PATTERNS):
-        letters.append(roots[int(mark) - 1] if mark.isdigit() else mark)
+    pattern = chance.choice(_PATTERNS)
+    return [roots[int(mark) - 1] if mark.isdigit() else mark for mark in pattern]
+
+
+def _arabic_family(chance: Random) -> tuple[str, str, str, str]:
+    """A family name: of one root, or of two with the ending of a place; in three romanisations and
+    in its own letters.
+    """
+    letters = _arabic_letters(chance)
+    if chance.random() < 0.6:
+        letters += [*_arabic_letters(chance)[:3], "I"]
     ways: list[list[str]] = [[], [], [], []]
     for at, letter in enumerate(letters):
         spelt = _ARABIC.get(letter, f"{letter} {letter} {letter} ي").split(" ")
@@ -146,7 +162,7 @@ def _arabic_word(chance: Random) -> tuple[str, str, str, str]:
 def _arabic(chance: Random) -> Invented:
     given = chance.choice(_ARABIC_GIVEN).split(":")
     father = chance.choice(_ARABIC_GIVEN).split(":")
-    family = _arabic_word(chance)
+    family = _arabic_family(chance)
     article = chance.random() < 0.6
     listed_family = f"AL-{family[0].upper()}" if article else family[0].upper()
     native = f"{given[3]} {father[3]} {'ال' * article}{family[3]}"
@@ -213,7 +229,7 @@ def _western(chance: Random) -> Invented:
 
 
 def _company(chance: Random) -> Invented:
-    brand = chance.choice((_western_word(chance), _arabic_word(chance)[0].capitalize()))
+    brand = chance.choice((_western_word(chance), _arabic_family(chance)[0].capitalize()))
     if chance.random() < 0.3:
         brand += f" {_western_word(chance)}"
     trades = " ".join(chance.sample(_TRADES, chance.choice((1, 1, 2)))).title()
@@ -230,8 +246,8 @@ _MAKERS: tuple[tuple[Callable[[Random], Invented], int], ...] = (
     (_slavic, 25),
     (_arabic, 25),
     (_greek, 5),
-    (_chinese, 5),
-    (_western, 10),
+    (_chinese, 3),
+    (_western, 12),
     (_company, 30),
 )
 """Who makes a name, and how many in a hundred: about as the lists are made up."""
