@@ -12,6 +12,7 @@ from api.metrics import Tally
 from api.schemas.rating_rules import read_rating_rules
 from api.services.carrier_accounts import CarrierAccounts, Vault
 from api.services.carrier_calls import CarrierCalls
+from api.services.classifying import Classifying
 from api.services.dispatching import dispatch
 from api.services.mailing import Mailer, read_server
 from api.services.merchant_rules import MerchantRules, no_rules
@@ -104,6 +105,11 @@ class Services:
     def shipping(self) -> Shipping:
         """Labels: asked for, looked at, given back."""
         return Shipping(lambda: self.storage.engine, self.purchasing, self.reconciling)
+
+    @property
+    def classifying(self) -> Classifying:
+        """Finds commodity codes by descriptions."""
+        return Classifying(lambda: self.storage.engine)
 
     @property
     def notices(self) -> Notices:

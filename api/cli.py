@@ -47,6 +47,8 @@ def add_commands(app: Flask, services: "Services") -> None:
         _shipments,
         _tracking,
         _documents,
+        _controls,
+        _classify,
     ):
         app.cli.add_command(make(services))
 
@@ -279,3 +281,28 @@ def _documents(services: "Services") -> AppGroup:
     from api.cli_documents import documents_group
 
     return documents_group(services)
+
+
+def _controls(services: "Services") -> AppGroup:
+    from api.cli_controls import controls_group
+
+    return controls_group(services)
+
+
+def _classify(services: "Services") -> click.Command:
+    from api.commands import classifying
+
+    @click.command("classify")
+    @click.argument("description")
+    @click.option("--material", help="What the goods are made of.")
+    @click.option("--destination", callback=_country, help="Show the national codes there.")
+    def classify(description: str, material: str | None, destination: str | None) -> None:
+        """Say which code the goods of a DESCRIPTION may have, and why."""
+        with said_plainly():
+            rows, said = classifying.classified(services, description, material, destination)
+            if rows:
+                table(classifying.LISTED, rows)
+            for line in said:
+                click.echo(line)
+
+    return classify

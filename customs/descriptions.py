@@ -19,6 +19,7 @@ from data.model.consignment import Consignment
 from data.model.dated import Law
 
 Severity = Literal["refuse", "warn"]
+About = Literal["words", "signs", "letters", "length"]
 
 REFUSED = "description-refused"
 VAGUE = "description-vague"
@@ -33,6 +34,7 @@ _LONG_STOP = 6
 class DescriptionFault:
     """What is wrong with a description, and what a better one looks like."""
 
+    about: About
     severity: Severity
     message: str
     example: str | None = None
@@ -66,9 +68,12 @@ def check_description(text: str | None, channel: str | None = None) -> tuple[Des
 
 
 def refused_because(text: str | None) -> str | None:
-    """Why a description cannot stand on a paper; None where it can."""
+    """Why a description says too little for a paper; None where it says enough.
+
+    What cannot be printed is for the typesetting to refuse, and data messages carry every sign.
+    """
     for fault in check_description(text):
-        if fault.severity == "refuse":
+        if fault.severity == "refuse" and fault.about == "words":
             return str(fault)
     return None
 
@@ -89,32 +94,34 @@ def _faults(text: str, channel: str | None) -> Iterator[DescriptionFault]:
     limit = words.limits.get(channel or "")
     if limit is not None and len(text) > limit[0]:
         message = f"{len(text)} characters, of which {limit[0]} are taken or printed"
-        yield DescriptionFault("warn", message, law=limit[1])
+        yield DescriptionFault("length", "warn", message, law=limit[1])
     text = text[:_LONGEST].strip()
     yield from _signs(text)
     plain = spelled(text)
     if not any(mark.isalpha() for mark in text):
-        yield DescriptionFault("refuse", "The description has no words: say what it is", _EXAMPLE)
+        message = "The description has no words: say what it is"
+        yield DescriptionFault("words", "refuse", message, _EXAMPLE)
     elif plain in words.stop or plain in words.vague:
         law = words.stop_law if plain in words.stop else words.vague_law
         message = f"{text[:60]!r} alone says too little: say what it is and of what"
-        yield DescriptionFault("refuse", message, _better(plain, words), law)
+        yield DescriptionFault("words", "refuse", message, _better(plain, words), law)
     elif found := _contained(plain, words):
         message = f"{found!r} says little: say what it is and of what, unless the rest does"
-        yield DescriptionFault("warn", message, _better(found, words), words.stop_law)
+        yield DescriptionFault("words", "warn", message, _better(found, words), words.stop_law)
 
 
 def _signs(text: str) -> Iterator[DescriptionFault]:
     """Signs that cannot be printed or seen, pictures, and letters that few offices read."""
     kinds = {unicodedata.category(mark) for mark in text if not mark.isascii() or mark < " "}
     if any(map(_is_picture, text)):
-        yield DescriptionFault("refuse", "Pictures and emoji are not taken in a description")
+        message = "Pictures and emoji are not taken in a description"
+        yield DescriptionFault("signs", "refuse", message)
     elif kinds & {"Cc", "Cf", "Cs", "Co", "Cn"}:
         message = "Control characters and invisible marks are not taken in a description"
-        yield DescriptionFault("refuse", message)
+        yield DescriptionFault("signs", "refuse", message)
     if any(mark.isalpha() and not _is_latin(mark) for mark in text):
         message = "Customs offices elsewhere read Latin letters: add the description in them"
-        yield DescriptionFault("warn", message)
+        yield DescriptionFault("letters", "warn", message)
 
 
 def _is_picture(mark: str) -> bool:
@@ -122,7 +129,9 @@ def _is_picture(mark: str) -> bool:
 
 
 def _is_latin(mark: str) -> bool:
-    return mark.isascii() or unicodedata.name(mark, "").startswith(("LATIN", "MICRO", "FEMININE", "MASCULINE"))
+    return mark.isascii() or unicodedata.name(mark, "").startswith(
+        ("LATIN", "MICRO", "FEMININE", "MASCULINE")
+    )
 
 
 def _contained(plain: str, words: _Words) -> str | None:

@@ -12,6 +12,8 @@ from api.routes import services
 from api.schemas.quote_answers import landed_cost_bytes
 from api.schemas.quote_schemas import LANDED_COST_ANSWER
 from api.schemas.quotes import BORDER, load_border, read_quote_request
+from api.services.classifying import Carried, priced_by_description
+from api.services.quotes import Quote, QuoteRequest
 from api.services.quoting import make_landed_cost
 from api.services.replaying import replay_inputs
 from api.services.stamping import new_stamp
@@ -73,8 +75,13 @@ def create() -> Response:
     moment = now()
     asked = read_quote_request(body, moment.date())
     freight, rules, stamp = body["shipping"], services().rulebook(), new_stamp(moment)
+    lines = services().classifying.lines(current_account(), asked)
+
+    def make(request: QuoteRequest, _: Carried | None) -> Quote:
+        return make_landed_cost(request, freight, rules, stamp, explain=bool(explain))
+
     with countable():
-        quote = make_landed_cost(asked, freight, rules, stamp, explain=bool(explain))
+        quote = priced_by_description(make, asked, lines)
         answer = landed_cost_bytes(quote, services().sign, explain=bool(explain))
     if store == "false":
         return Response(answer, content_type="application/json")

@@ -1,5 +1,6 @@
 """What does it cost to the door, every way to send it? ``/v1/quotes``"""
 
+from collections.abc import Sequence
 from functools import partial
 
 from flask import Blueprint, Response, request
@@ -15,7 +16,9 @@ from api.schemas.quote_answers import landed_cost_bytes, quote_bytes
 from api.schemas.quote_schemas import LANDED_COST_ANSWER, QUOTE_ANSWER, REPLAY_ANSWER
 from api.schemas.quotes import QUOTE, load_border, load_quote, read_quote_request
 from api.services import replaying
-from api.services.quoting import make_quote
+from api.services.classifying import Carried, priced_by_description
+from api.services.quotes import LineCode, Quote, QuoteRequest, Stamp
+from api.services.quoting import Rate, make_quote
 from api.services.stamping import new_stamp
 from data.store.quotes import StoredQuote
 
@@ -59,8 +62,9 @@ def create() -> Response:
     asked = read_quote_request(body, moment.date())
     stamp = new_stamp(moment)
     rate = partial(services().rate, account=current_account())
+    lines = services().classifying.lines(current_account(), asked)
     with countable():
-        quote = make_quote(asked, services().rulebook(), rate, stamp)
+        quote = _priced(asked, lines, rate, stamp)
         answer = quote_bytes(quote, services().sign)
     if not body["store"]:
         return Response(answer, 200, content_type="application/json")
@@ -78,6 +82,19 @@ def create() -> Response:
     )
     location = {"Location": f"/v1/quotes/{stamp.id}"}
     return Response(answer, 201, location, content_type="application/json")
+
+
+def _priced(
+    asked: QuoteRequest, lines: Sequence[LineCode], rate: Rate, stamp: Stamp
+) -> Quote:
+    """A quote; where lines have no code, with those of their descriptions."""
+    rulebook = services().rulebook()
+
+    def make(request: QuoteRequest, carried: Carried | None) -> Quote:
+        ask = rate if carried is None else (lambda *_: carried)
+        return make_quote(request, rulebook, ask, stamp)
+
+    return priced_by_description(make, asked, lines)
 
 
 @bp.get("/v1/quotes/<quote_id>")

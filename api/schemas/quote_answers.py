@@ -5,7 +5,7 @@ them is alike, so they are printed by hand (quote_options.py). The schema in the
 says the same; a test holds the two together.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -45,6 +45,13 @@ def landed_cost_bytes(quote: Quote, sign: Sign | None = None, *, explain: bool) 
     return _signed(_head(quote), "costs", print_options(quote, numbered=False), tail, sign)
 
 
+def _classified_by(line: str, code: str | None, described: Collection[str]) -> str | None:
+    """Whether a line's code was given, or found by its description."""
+    if code is None:
+        return None
+    return "description" if line in described else "given"
+
+
 def _signed(
     head: Json, name: str, options: Sequence[bytes], tail: Json, sign: Sign | None
 ) -> bytes:
@@ -72,20 +79,21 @@ def _head(quote: Quote) -> Json:
         "status": quote.status,
         "verdict": {
             "outcome": quote.verdict,
-            "findings": [_finding(finding) for finding in quote.findings],
+            "findings": [write_finding(finding) for finding in quote.findings],
         },
     }
 
 
 def _tail(quote: Quote) -> Json:
     unit = quote.currency
+    described = {line.line for line in quote.classified}
     return {
         "lines": [
             {
                 "id": line.id,
                 "hs_code": line.hs_code,
                 "commodity_code": line.commodity_code,
-                "classified_by": "given" if line.hs_code else None,
+                "classified_by": _classified_by(line.id, line.hs_code, described),
                 "customs_value": write_money(line.customs_value, quote.border_currency),
             }
             for line in quote.lines
@@ -131,7 +139,8 @@ def _tail(quote: Quote) -> Json:
     }
 
 
-def _finding(finding: Finding) -> Json:
+def write_finding(finding: Finding) -> Json:
+    """A finding as JSON."""
     return {
         "code": finding.code,
         "outcome": finding.outcome,

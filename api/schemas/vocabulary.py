@@ -48,6 +48,13 @@ class FindingWord(Schema):
     meaning = fields.Str(required=True)
 
 
+class IdentifierWord(Schema):
+    """A kind of number of a party."""
+
+    kind = fields.Str(required=True)
+    name = fields.Str(required=True)
+
+
 class ReasonWord(Schema):
     """Why a parcel is not simply on its way."""
 
@@ -65,6 +72,7 @@ class VocabularyAnswer(Schema):
     agreements = fields.List(fields.Nested(AgreementWord), required=True)
     charge_codes = fields.List(fields.Nested(ChargeWord), required=True)
     finding_codes = fields.List(fields.Nested(FindingWord), required=True)
+    identifier_kinds = fields.List(fields.Nested(IdentifierWord), required=True)
     purposes = fields.List(fields.Str(), required=True)
     terms = fields.List(fields.Str(), required=True)
     modes = fields.List(fields.Str(), required=True)

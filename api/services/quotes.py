@@ -119,12 +119,23 @@ class Saving:
     proof: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class LineCode:
+    """The code that a quote worked with for a line without one, and those it might also have."""
+
+    line: str
+    hs_code: str
+    confidence: float
+    alternatives: tuple[str, ...]
+
+
 @quick
 @dataclass(frozen=True, slots=True)
 class Quote:
     """The answer: every way to send it, what the border says, and what all of it rests on.
 
     `offers` is everything that carriers offered, also what no option could be made of.
+    `classified` are the lines whose code was found by their description.
     """
 
     stamp: Stamp
@@ -147,3 +158,4 @@ class Quote:
     considered: Sequence[Considered]
     facts_version: str
     rank: Rank | None = None
+    classified: tuple[LineCode, ...] = ()

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from api.services.classifying import Carried, priced_by_description, read_lines, write_lines
 from api.services.offer_records import read_offer, read_silence, write_offer, write_silence
 from api.services.quotes import Quote, QuoteRequest, Stamp
 from api.services.quoting import make_landed_cost, make_quote
@@ -23,7 +24,7 @@ MOST_DIFFERENCES = 100
 
 def replay_inputs(quote: Quote) -> Inputs:
     """What a replay takes as given, as plain JSON."""
-    return {
+    inputs: Inputs = {
         "id": quote.stamp.id,
         "created_at": quote.stamp.created_at.isoformat(),
         "expires_at": quote.stamp.expires_at.isoformat(),
@@ -31,6 +32,9 @@ def replay_inputs(quote: Quote) -> Inputs:
         "offers": [write_offer(offer) for offer in quote.offers],
         "silences": [write_silence(silence) for silence in quote.silences],
     }
+    if quote.classified:
+        inputs["classified"] = write_lines(quote.classified)
+    return inputs
 
 
 def replay(inputs: Inputs, request: QuoteRequest, rulebook: Rulebook) -> Quote:
@@ -38,7 +42,11 @@ def replay(inputs: Inputs, request: QuoteRequest, rulebook: Rulebook) -> Quote:
     offers = [read_offer(record) for record in inputs["offers"]]
     silences = [read_silence(record) for record in inputs["silences"]]
     asked = replace(request, on=date.fromisoformat(inputs["on"]))
-    return make_quote(asked, rulebook, lambda *_: (offers, silences), _stamp(inputs))
+
+    def make(request: QuoteRequest, _: Carried | None) -> Quote:
+        return make_quote(request, rulebook, lambda *_: (offers, silences), _stamp(inputs))
+
+    return priced_by_description(make, asked, read_lines(inputs.get("classified", ())))
 
 
 def replay_border(
@@ -47,7 +55,11 @@ def replay_border(
     """The border's part alone computed again, where that is what was asked for."""
     asked = replace(request, on=date.fromisoformat(inputs["on"]))
     explain = inputs["explain"]
-    return make_landed_cost(asked, freight, rulebook, _stamp(inputs), explain=explain)
+
+    def make(request: QuoteRequest, _: Carried | None) -> Quote:
+        return make_landed_cost(request, freight, rulebook, _stamp(inputs), explain=explain)
+
+    return priced_by_description(make, asked, read_lines(inputs.get("classified", ())))
 
 
 def _stamp(inputs: Inputs) -> Stamp:

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from api.services.quotes import Status, Verdict
 from carriers.tracking import ACTORS, STAGES, STATUSES, reasons
+from customs.controls import Rule
 from customs.given import TAX_FACT
 from customs.rulebook import Rulebook
 from customs.taxes import CATEGORY_FACT
@@ -41,6 +42,11 @@ FINDINGS: Mapping[str, str] = {
     "preference-not-granted": "a preference was claimed and is not granted",
     "import-prohibited": "the goods may not be entered",
     "import-may-be-prohibited": "an unknown fact decides whether the goods may be entered",
+    "identifier-invalid": "a number of a party is not written as such a number is",
+    "identifier-needed": "the destination asks for a number of a party that nobody gave",
+    "code-contradicts-description": "the description speaks for another chapter than the code given",
+    "description-refused": "a description says too little, or has signs that no declaration takes",
+    "description-vague": "a description has words that say little, or letters few offices read",
 }
 
 
@@ -50,7 +56,7 @@ def vocabulary(rulebook: Rulebook) -> Words:
     measures = _measures(rulebook)
     return {
         "facts_version": rulebook.version,
-        "facts": _facts(territories, measures),
+        "facts": _facts(territories, measures, rulebook.controls.rules),
         "schemes": [
             {"scheme": scheme.registration or scheme.id, "territory": territory.code,
              "name": scheme.name, "registration_needed": scheme.registration is not None}
@@ -66,7 +72,14 @@ def vocabulary(rulebook: Rulebook) -> Words:
         "charge_codes": sorted(
             _charge_codes(territories, measures), key=lambda entry: str(entry["code"])
         ),
-        "finding_codes": [{"code": code, "meaning": text} for code, text in FINDINGS.items()],
+        "finding_codes": [
+            {"code": code, "meaning": text}
+            for code, text in (*FINDINGS.items(), *_control_codes(rulebook.controls.rules))
+        ],
+        "identifier_kinds": [
+            {"kind": kind, "name": entry["name"]}
+            for kind, entry in sorted(rulebook.identifiers.kinds.items())
+        ],
         "purposes": get_args(Purpose),
         "terms": get_args(Terms),
         "modes": get_args(Mode),
@@ -140,7 +153,14 @@ def _measures(rulebook: Rulebook) -> Mapping[str, list[Words]]:
     return document
 
 
-def _facts(territories: Iterable[Territory], measures: Mapping[str, list[Words]]) -> list[Words]:
+def _control_codes(rules: Iterable[Rule]) -> Iterator[tuple[str, str]]:
+    for rule in rules:
+        yield rule.id, rule.message
+
+
+def _facts(
+    territories: Iterable[Territory], measures: Mapping[str, list[Words]], rules: Iterable[Rule]
+) -> list[Words]:
     found: dict[str, Words] = {
         name: {"name": name, "type": fact.type, "unit": fact.unit,
                "description": fact.description, "asked_by": ["duty expressions"]}
@@ -159,6 +179,10 @@ def _facts(territories: Iterable[Territory], measures: Mapping[str, list[Words]]
         for measure in held:
             for word in measure["facts"]:
                 _asked(found, word, f"{code} {measure['heading']} {measure['name']}")
+    for rule in rules:
+        for test in (test for condition in rule.requires for test in condition.tests):
+            word = {"name": test.fact, **_kind(test.fact, test.value)}
+            _asked(found, word, f"control {rule.id}")
     return [found[name] for name in sorted(found)]
 
 

@@ -5,16 +5,17 @@ module. A paper with a fault is not made at all.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
-from importlib import import_module
-from importlib.util import find_spec
 
+from customs.descriptions import refused_because
 from customs.documents.converting import converted
 from customs.documents.faults import Fault
 from customs.documents.form_facts import facts, is_within, read_amount, value_on, version_on
 from customs.documents.kinds import Options
 from customs.documents.registrations import scheme_faults
+from customs.identifiers import installed
 from data.model.consignment import GoodsItem
 from data.model.money import round_half_up
 from data.model.shipment import Party, Shipment
@@ -45,9 +46,9 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 def preflight(kind: str, shipment: Shipment, options: Options) -> list[Fault]:
     """Everything in a shipment that keeps a paper of this kind from being made."""
     found = [
-        *_party("consignor", shipment.consignor),
-        *_party("consignee", shipment.consignee),
-        *(() if shipment.importer is None else _party("importer", shipment.importer)),
+        *_party("consignor", shipment.consignor, shipment.on),
+        *_party("consignee", shipment.consignee, shipment.on),
+        *(() if shipment.importer is None else _party("importer", shipment.importer, shipment.on)),
         *_money(shipment),
         *_weights(shipment, every_line=kind not in _UNWEIGHED),
         *_contents(shipment),
@@ -73,7 +74,7 @@ def disagreements(shipment: Shipment) -> list[Fault]:
     ]
 
 
-def _party(role: str, party: Party) -> Iterator[Fault]:
+def _party(role: str, party: Party, on: date) -> Iterator[Fault]:
     said = {
         "name": party.name,
         "street": " ".join(party.street),
@@ -83,6 +84,11 @@ def _party(role: str, party: Party) -> Iterator[Fault]:
     for name, text in said.items():
         if not (text or "").strip():
             yield Fault(f"/{role}/{name}", f"The {role} has no {name}.")
+    known = installed()
+    for kind, number in party.tax_ids.items():
+        if kind in known.kinds and known.check(kind, number, on).is_mistyped:
+            detail = f"{number!r} is no {known.name(kind)}: its check digits do not agree."
+            yield Fault(f"/{role}/tax_ids/{kind}", detail)
 
 
 def _money(shipment: Shipment) -> Iterator[Fault]:
@@ -154,7 +160,7 @@ def _goods(shipment: Shipment) -> Iterator[Fault]:
     words = facts("products")["no_origin"]
     no_origin = words["words"] if version_on(words["versions"], shipment.on) else ()
     for at, item in enumerate(shipment.items):
-        yield from _described(item, f"/items/{at}", shipment)
+        yield from _described(item, f"/items/{at}")
         if not item.hs_code:
             yield Fault(f"/items/{at}/hs_code", "The goods have no commodity code.")
         elif not _CODE.fullmatch(item.hs_code):
@@ -168,24 +174,11 @@ def _goods(shipment: Shipment) -> Iterator[Fault]:
             )
 
 
-def _described(item: GoodsItem, pointer: str, shipment: Shipment) -> Iterator[Fault]:
+def _described(item: GoodsItem, pointer: str) -> Iterator[Fault]:
     if not (item.description or "").strip():
         yield Fault(f"{pointer}/description", "The goods are not described.")
-        return
-    check = _check_description()
-    channel = shipment.consignee.place.territory
-    if check is not None and (said := check(item.description, channel)):
-        yield Fault(f"{pointer}/description", str(said))
-
-
-def _check_description() -> Callable[[str | None, str], object] | None:
-    """The check of vague words, where this installation has it."""
-    if find_spec("customs.descriptions") is None:
-        return None
-    found: Callable[[str | None, str], object] | None = getattr(
-        import_module("customs.descriptions"), "check_description", None
-    )
-    return found
+    elif said := refused_because(item.description):
+        yield Fault(f"{pointer}/description", said)
 
 
 def _terms(shipment: Shipment) -> Iterator[Fault]:

@@ -24,10 +24,11 @@ Document = Mapping[str, Any]
 
 _LONGEST = 60
 _MOST_KEPT = 4096
+_MISTYPED = "its check digits do not agree"
 _WRONG_LENGTH = "it has the wrong length"
 _NOT_WRITTEN = "it is not written as such a number"
 _WHY: Mapping[type[ValidationError], str] = {
-    InvalidChecksum: "its check digits do not agree",
+    InvalidChecksum: _MISTYPED,
     InvalidComponent: "a part of it cannot be",
     InvalidFormat: _NOT_WRITTEN,
     InvalidLength: _WRONG_LENGTH,
@@ -60,6 +61,11 @@ class Identifier:
     status: Status
     why: str | None = None
     law: Law | None = None
+
+    @property
+    def is_mistyped(self) -> bool:
+        """Whether its check digits say that a digit is wrong."""
+        return self.why == _MISTYPED
 
 
 class Identifiers:

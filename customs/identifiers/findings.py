@@ -21,12 +21,12 @@ def told_numbers(consignment: Consignment, known: Identifiers, on: date) -> Iter
     Schemes and countries whose numbers are not known are passed over.
     """
     for scheme, number in consignment.seller.registrations.items():
-        if kind := known.schemes.get(scheme):
-            yield "seller", known.check(kind, number, on)
+        if of_scheme := known.schemes.get(scheme):
+            yield "seller", known.check(of_scheme, number, on)
     buyer = consignment.buyer
-    if buyer.tax_id and buyer.type == "business":
-        if kind := known.buyer_tax_ids.get(consignment.ship_to.territory):
-            yield "buyer", known.check(kind, buyer.tax_id, on)
+    kind = known.buyer_tax_ids.get(consignment.ship_to.territory)
+    if kind and buyer.tax_id and buyer.type == "business":
+        yield "buyer", known.check(kind, buyer.tax_id, on)
 
 
 def invalid_numbers(
@@ -34,9 +34,7 @@ def invalid_numbers(
 ) -> tuple[Finding, ...]:
     """The numbers of a consignment, and those given beside it, that are not as they must be."""
     told = (*told_numbers(consignment, known, on), *given)
-    return tuple(
-        against(number, party, known) for party, number in told if not number.valid
-    )
+    return tuple(against(number, party, known) for party, number in told if not number.valid)
 
 
 def needed_numbers(
@@ -52,9 +50,7 @@ def needed_numbers(
         if not met:
             names = " or ".join(known.name(kind) for kind in need.kinds)
             message = f"{need.message}: {names}"
-            yield Finding(
-                NEEDED, "document", message, party=need.party, citation=need.citation
-            )
+            yield Finding(NEEDED, "document", message, party=need.party, citation=need.citation)
 
 
 def against(number: Identifier, party: str, known: Identifiers) -> Finding:

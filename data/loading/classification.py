@@ -1,13 +1,16 @@
 """Which phrases stand for which codes? Facts under data/facts/classification, read strictly.
 
 `terms.csv` are phrases that an authority gave codes to, `examples.csv` our own, `headings.csv` our
-own words for chapters and headings, `vague_terms.csv` descriptions that say too little.
+own words for chapters and headings, `vague_terms.csv` and `generic_words.csv` what says too little,
+`questions.toml` what would decide, `calibration.csv` how often codes of a strength were right.
 """
 
 import csv
 import hashlib
 import re
+import tomllib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,3 +85,83 @@ def _rows(path: Path, head: tuple[str, ...]) -> list[list[str]]:
         if len(row) != len(head) or not all(row):
             raise FactsError(f"{path.name}: line {number} has not {len(head)} values")
     return rows[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class DecidingQuestion:
+    """A question between codes: each answer with the digits it leaves, and words that give it."""
+
+    fact: str
+    ask: str
+    answers: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From this strength on, so many of a hundred were right when it was measured."""
+
+    place: str
+    strength: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClassificationFacts:
+    """All that the classifier knows, and the hash of it."""
+
+    terms: tuple[Term, ...]
+    labels: Mapping[str, str]
+    vague: frozenset[str]
+    generic: frozenset[str]
+    questions: tuple[DecidingQuestion, ...]
+    calibration: tuple[Step, ...]
+    version: str
+
+
+def load_classification(folder: Path = CLASSIFICATION) -> ClassificationFacts:
+    """Read every facts file of the classifier. Raises `FactsError`."""
+    return ClassificationFacts(
+        terms=load_terms(folder),
+        labels=load_labels(folder),
+        vague=load_vague(folder),
+        generic=frozenset(word for (word,) in _rows(folder / "generic_words.csv", ("word",))),
+        questions=load_questions(folder),
+        calibration=load_calibration(folder),
+        version=version_of(folder),
+    )
+
+
+def load_subheadings(folder: Path = CLASSIFICATION) -> frozenset[str]:
+    """Every subheading of the Harmonized System of 2022."""
+    return frozenset(code for (code,) in _rows(folder / "subheadings.csv", ("code",)))
+
+
+def load_questions(folder: Path = CLASSIFICATION) -> tuple[DecidingQuestion, ...]:
+    """What would decide between codes. Raises `FactsError` for a code that begins none."""
+    known = load_subheadings(folder)
+    document = tomllib.loads((folder / "questions.toml").read_text("utf-8"))
+    found = []
+    for table in document.get("questions", []):
+        answers = {name: tuple(each["codes"]) for name, each in table["answers"].items()}
+        for prefix in (prefix for codes in answers.values() for prefix in codes):
+            if not any(code.startswith(prefix) for code in known):
+                raise FactsError(f"questions.toml: {table['fact']}: no code begins {prefix}")
+        words = {name: frozenset(each["words"]) for name, each in table["answers"].items()}
+        found.append(DecidingQuestion(table["fact"], table["ask"], answers, words))
+    return tuple(found)
+
+
+def load_calibration(folder: Path = CLASSIFICATION) -> tuple[Step, ...]:
+    """How often codes of a strength were right, weakest first."""
+    rows = _rows(folder / "calibration.csv", ("place", "strength", "confidence", "measured"))
+    return tuple(Step(place, float(strength), float(right)) for place, strength, right, _ in rows)
+
+
+def version_of(folder: Path = CLASSIFICATION) -> str:
+    """The hash of all facts that an answer depends on."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.*")):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

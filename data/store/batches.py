@@ -30,6 +30,7 @@ from data.store.tables import BATCHES
 BatchState = Literal["received", "making", "collecting", "done", "failed", "cancelled"]
 OrderState = Literal["waiting", "made", "partial", "refused"]
 OPEN: tuple[BatchState, ...] = ("received", "making", "collecting")
+ALONE_AFTER = 5
 Json = Mapping[str, Any]
 
 
@@ -55,11 +56,15 @@ class StoredBatch:
 
 @dataclass(frozen=True, slots=True)
 class StoredOrder:
-    """An order of a batch: its rows, its shipment (None where it cannot be read), its papers."""
+    """An order of a batch: its rows, its shipment (None where it cannot be read), its papers.
+
+    `lines` are the rows that have goods: those of the shipment's items, in their order.
+    """
 
     number: int
     reference: str
     rows: Sequence[int]
+    lines: Sequence[int]
     record: Json | None
     options: Json
     state: OrderState
@@ -162,17 +167,22 @@ def put_orders(
 def claim_orders(
     connection: Connection, batch: str, holder: str, now: datetime, until: datetime, limit: int
 ) -> list[StoredOrder]:
-    """Take the next orders of a batch that nobody makes."""
+    """Take the next orders of a batch that nobody makes.
+
+    One that has been taken often, by processes that died of something, is taken alone.
+    """
     state = select(BATCHES.c.state).where(BATCHES.c.id == batch)
     if connection.execute(state).scalar_one_or_none() != "making":
         return []
     free = and_(ORDERS.c.batch_id == batch, ORDERS.c.state == "waiting", _free(ORDERS, now))
-    found = select(*_ORDER).where(free).order_by(ORDERS.c.number).limit(limit)
+    found = select(*_ORDER).where(free).order_by(ORDERS.c.tries, ORDERS.c.number).limit(limit)
     orders = [
         StoredOrder(**row._mapping)
         for row in connection.execute(found.with_for_update(skip_locked=True))
     ]
     if orders:
+        often = orders[0].tries >= ALONE_AFTER
+        orders = orders[:1] if often else [each for each in orders if each.tries < ALONE_AFTER]
         numbers = [order.number for order in orders]
         taken = update(ORDERS).where(ORDERS.c.batch_id == batch, ORDERS.c.number.in_(numbers))
         values = {"holder": holder, "held_until": until, "tries": ORDERS.c.tries + 1}
@@ -323,6 +333,7 @@ def _order_values(order: StoredOrder) -> dict[str, Any]:
         "number": order.number,
         "reference": order.reference,
         "rows": list(order.rows),
+        "lines": list(order.lines),
         "record": None if order.record is None else dict(order.record),
         "options": dict(order.options),
         "state": order.state,
@@ -332,9 +343,9 @@ def _order_values(order: StoredOrder) -> dict[str, Any]:
     }
 
 
-def every_order(engine_connection: Connection, batch: str, size: int = 500) -> Iterator[StoredOrder]:
+def every_order(connection: Connection, batch: str, size: int = 500) -> Iterator[StoredOrder]:
     """All orders of a batch in their order, a few at a time."""
     after = 0
-    while found := orders(engine_connection, batch, after, size):
+    while found := orders(connection, batch, after, size):
         yield from found
         after = found[-1].number

@@ -428,6 +428,7 @@ BATCH_ORDERS = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("reference", Text, nullable=False),
     Column("rows", JSON, nullable=False),
+    Column("lines", JSON, nullable=False),
     Column("record", JSON(none_as_null=True)),
     Column("options", JSON, nullable=False),
     Column("state", String(8), nullable=False),
@@ -437,7 +438,7 @@ BATCH_ORDERS = Table(
     Column("holder", String(96)),
     Column("held_until", Moment),
     CheckConstraint("state IN ('waiting', 'made', 'partial', 'refused')", name="state"),
-    Index(None, "batch_id", "state", "number"),
+    Index(None, "batch_id", "state", "tries", "number"),
 )
 
 BATCH_FILES = Table(
@@ -463,4 +464,16 @@ BATCH_MAPPINGS = Table(
     Column("header", JSON, nullable=False),
     Column("mapping", JSON, nullable=False),
     Column("updated_at", Moment, nullable=False),
+)
+
+CONFIRMED_CODES = Table(
+    "confirmed_codes",
+    METADATA,
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True),
+    Column("phrase", String(64), primary_key=True),
+    Column("likeness", String(64)),
+    Column("description", Text, nullable=False),
+    Column("hs_code", String(13), nullable=False),
+    Column("confirmed_at", Moment, nullable=False),
+    Index(None, "account_id", "likeness", "confirmed_at"),
 )

@@ -24,15 +24,14 @@ Weights = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A code, where it stands, and the known phrases that speak for it (phrase, likeness).
+    """A code, where it stands, and its share of the nearest known phrases.
 
-    `strength` is what confidence is read from: standing times the neighbours' share.
+    `strength` is what confidence is read from: standing times share.
     """
 
     code: str
     standing: float
     share: float
-    phrases: tuple[tuple[str, float], ...] = ()
 
     @property
     def strength(self) -> float:
@@ -64,7 +63,6 @@ def shortlist(
             index.codes[at],
             float(standing[at]),
             float(votes[at]) / total if total else 0.0,
-            _evidence(index, scores, at),
         )
         for at in kept
     )
@@ -81,8 +79,9 @@ def _standing(index: Index, scores: Scores) -> Weights:
     return lifted
 
 
-def _evidence(index: Index, scores: Scores, at: int) -> tuple[tuple[str, float], ...]:
-    own = np.flatnonzero(index.code_of == at)
+def evidence(index: Index, scores: Scores, code: str) -> tuple[tuple[str, float], ...]:
+    """The known phrases of a code that a description resembles most, with their likeness."""
+    own = np.flatnonzero(index.code_of == index.codes.index(code))
     best = own[np.argsort(-scores.likeness[own], kind="stable")][:_MOST_EVIDENCE]
     return tuple(
         (index.terms[phrase].phrase, round(float(scores.likeness[phrase]), 3))

@@ -20,7 +20,7 @@ from tests.screening_bench.measuring import (
 from tests.screening_bench.names import invent
 from tests.screening_bench.real import measure_real
 
-TUNING, TESTING = (11, 12, 13), (2027, 2028, 2029)
+TUNING, TESTING = (11, 12, 13), (3001, 3002, 3003)
 
 
 def main() -> None:

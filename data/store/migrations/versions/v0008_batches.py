@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer, nullable=False, autoincrement=False),
         sa.Column("reference", sa.Text, nullable=False),
         sa.Column("rows", sa.JSON, nullable=False),
+        sa.Column("lines", sa.JSON, nullable=False),
         sa.Column("record", sa.JSON),
         sa.Column("options", sa.JSON, nullable=False),
         sa.Column("state", sa.String(8), nullable=False),
@@ -67,7 +68,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        "ix_batch_orders_batch_id_state_number", "batch_orders", ["batch_id", "state", "number"]
+        "ix_batch_orders_batch_id_state_tries_number",
+        "batch_orders",
+        ["batch_id", "state", "tries", "number"],
     )
     op.create_table(
         "batch_files",
