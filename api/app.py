@@ -9,6 +9,7 @@ from api.jsonio import OrjsonProvider
 from api.observing import observe
 from api.problems import handle_problems
 from api.routes import (
+    batches,
     carriers,
     changes,
     classifications,
@@ -47,6 +48,7 @@ ROUTES = (
     credentials,
     shipments,
     documents,
+    batches,
     controls,
     identifiers,
     rating_rules,

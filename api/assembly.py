@@ -9,7 +9,14 @@ from api.background import Background
 from api.clock import now
 from api.idempotency import Records
 from api.metrics import Tally
+from api.schemas.batches import read_order
 from api.schemas.rating_rules import read_rating_rules
+from api.services.batching.desk import Desk
+from api.services.batching.shelf import Shelf
+from api.services.batching.waking import Waking
+from api.services.batching.workers import Workers
+from api.services.batching.working import Reached as BatchReached
+from api.services.batching.working import Working, unwatched
 from api.services.carrier_accounts import CarrierAccounts, Vault
 from api.services.carrier_calls import CarrierCalls
 from api.services.classifying import Classifying
@@ -43,7 +50,7 @@ from carriers.rules import NO_RULES, Rules
 from customs.exchange import Exchange
 from customs.rulebook import Rulebook
 from data.store.outbox import Hears
-from tariffs.snapshot import Snapshots
+from tariffs.snapshot import NoSnapshotError, Snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +163,38 @@ class Services:
         """Everybody who hears what happened."""
         webhooks = self.webhooks
         return (self.following, *((webhooks,) if webhooks else ()), *self.hearers)
+
+    @property
+    def batch_desk(self) -> Desk:
+        """Files of orders, handed in and given back as papers."""
+        shelf, engine = Shelf(self.settings.batch_dir), lambda: self.storage.engine
+        return Desk(engine, shelf, read_order, self.batch_waking().wake, self.facts_version)
+
+    def batch_waking(self) -> Waking:
+        """Tells workers that there is something to do."""
+        return Waking(self.settings.batch_dir, self.settings.redis_url)
+
+    def batch_working(self, reached: BatchReached = unwatched) -> Working:
+        """One worker of batches, in this process."""
+        shelf, engine = Shelf(self.settings.batch_dir), lambda: self.storage.engine
+
+        def rulebook(version: str | None) -> Rulebook:
+            return self.rulebook() if version is None else self.rulebook_of(version)
+
+        return Working(engine, shelf, read_order, rulebook, now, reached)
+
+    def batch_workers(self) -> Workers:
+        """The processes that work on batches, kept by this one."""
+        settings = self.settings
+        engine = lambda: self.storage.engine  # noqa: E731
+        return Workers(engine, settings, settings.batch_dir, settings.batch_workers)
+
+    def facts_version(self) -> str | None:
+        """The version of the newest facts; None where no snapshot is held."""
+        try:
+            return self.snapshots.current().version
+        except NoSnapshotError:
+            return None
 
     def carrier_name(self, code: str) -> str:
         """A carrier's name, as people know it."""

@@ -47,6 +47,7 @@ def add_commands(app: Flask, services: "Services") -> None:
         _shipments,
         _tracking,
         _documents,
+        _batches,
         _controls,
         _classify,
     ):
@@ -281,6 +282,12 @@ def _documents(services: "Services") -> AppGroup:
     from api.cli_documents import documents_group
 
     return documents_group(services)
+
+
+def _batches(services: "Services") -> AppGroup:
+    from api.cli_batches import batches_group
+
+    return batches_group(services)
 
 
 def _controls(services: "Services") -> AppGroup:

@@ -52,6 +52,7 @@ class Operation:
     tag: str
     answers: Mapping[int, Answer]
     body: Schema | None = None
+    body_media: str = "application/json"
     parameters: tuple[Parameter, ...] = ()
     problems: tuple[str, ...] = ()
     description: str = ""
@@ -142,7 +143,7 @@ def _written(described: Operation, rule: Rule, method: str) -> dict[str, Any]:
             media["examples"] = {
                 name: {"value": value} for name, value in described.examples.items()
             }
-        written["requestBody"] = {"required": True, "content": {"application/json": media}}
+        written["requestBody"] = {"required": True, "content": {described.body_media: media}}
     return written
 
 
@@ -195,6 +196,7 @@ _TAGS = (
     "Carriers",
     "Shipments",
     "Documents",
+    "Batches",
     "Tracking",
     "Webhooks",
     "Operations",

@@ -40,6 +40,7 @@ def post_worker_init(worker: Any) -> None:
     if services is not None:
         services.background().start()
         services.outreach().start()
+        services.batch_workers().start()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

@@ -27,7 +27,8 @@ class Settings:
     else. `secret_key` encrypts carrier credentials and signs quotes; without it neither is offered.
     `old_secret_key` still opens credentials until they are sealed anew.
     `rates_fresh_seconds` is how long a carrier's answer is as good as a new one; `workers` share
-    what a carrier allows in an hour. `smtp_url` is the server that takes messages to those who wait
+    what a carrier allows in an hour. `batch_workers` processes make the papers of batches.
+    `smtp_url` is the server that takes messages to those who wait
     for parcels, and `mail_from` the address they come from; `public_url` is where the service is
     reached from outside, for the addresses in messages.
     """
@@ -41,6 +42,7 @@ class Settings:
     bind: str = DEFAULT_BIND
     rates_fresh_seconds: float = 300.0
     workers: int = 1
+    batch_workers: int = 2
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     public_url: str | None = None
@@ -57,6 +59,11 @@ class Settings:
     def snapshot_dir(self) -> Path:
         """Where compiled tariff snapshots are."""
         return self.data_dir / "snapshots"
+
+    @property
+    def batch_dir(self) -> Path:
+        """Where the papers and results of batches lie."""
+        return self.data_dir / "batches"
 
     @property
     def tally_dir(self) -> Path:
@@ -81,6 +88,7 @@ class Settings:
             bind=env.get("TIDEWAITER_BIND") or DEFAULT_BIND,
             rates_fresh_seconds=_whole("TIDEWAITER_RATES_FRESH_SECONDS", env, 300),
             workers=max(1, _whole("WEB_CONCURRENCY", env, 1)),
+            batch_workers=min(64, _whole("TIDEWAITER_BATCH_WORKERS", env, 2)),
             smtp_url=smtp_url,
             mail_from=mail_from,
             public_url=_public_url(env.get("TIDEWAITER_PUBLIC_URL", "")),

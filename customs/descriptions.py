@@ -112,7 +112,7 @@ def _faults(text: str, channel: str | None) -> Iterator[DescriptionFault]:
 
 def _signs(text: str) -> Iterator[DescriptionFault]:
     """Signs that cannot be printed or seen, pictures, and letters that few offices read."""
-    kinds = {unicodedata.category(mark) for mark in text if not mark.isascii() or mark < " "}
+    kinds = {unicodedata.category(mark) for mark in text if not " " <= mark <= "~"}
     if any(map(_is_picture, text)):
         message = "Pictures and emoji are not taken in a description"
         yield DescriptionFault("signs", "refuse", message)

@@ -41,7 +41,8 @@ def test_every_make_target_of_the_readme_exists(target):
 
 
 @pytest.mark.parametrize("command", FLASK)
-def test_every_flask_command_of_the_readme_runs(app, command):
+def test_every_flask_command_of_the_readme_runs(app, command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # some write a file
     done = app.test_cli_runner().invoke(args=shlex.split(command)[3:])
     assert done.exit_code == 0, done.output
     assert done.output.strip()

@@ -221,9 +221,7 @@ _NEW_FILE = {
 
 def begin_collecting(connection: Connection, batch: str, files: Iterable[StoredFile]) -> bool:
     """Every order was made or refused: its results are next. False while one is waiting."""
-    waiting = select(ORDERS.c.number).where(
-        ORDERS.c.batch_id == batch, ORDERS.c.state == "waiting"
-    )
+    waiting = select(ORDERS.c.number).where(ORDERS.c.batch_id == batch, ORDERS.c.state == "waiting")
     ready = update(BATCHES).where(
         BATCHES.c.id == batch, BATCHES.c.state == "making", ~waiting.exists()
     )

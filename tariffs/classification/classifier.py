@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from data.loading.classification import ClassificationFacts, Term, spelled
+from data.loading.classification import OWN, ClassificationFacts, Term, spelled
 from tariffs.classification.answers import (
     Answer,
     Asked,
@@ -24,9 +24,10 @@ MOST_CANDIDATES = 5
 LONGEST = 500
 ACCEPTED = 0.9
 _LOOKED_AT = 50
-_ABSTAINS_BELOW = 0.1
+_LEAST_LIKENESS = 0.2
 _CONFIRMED = 0.99
 _NEARLY_CONFIRMED = 0.95
+NOTHING_NEAR = "Nothing that is known resembles the description"
 SAY_MORE = Question(
     "description", "What is it, what is it made of, and what is it used for? In a few words"
 )
@@ -39,6 +40,7 @@ class Classifier:
         self.index = Index(facts.terms if terms is None else terms)
         self.model = facts.version
         self._labels = facts.labels
+        self._typical = _typical(facts.terms)
         self._questions = facts.questions
         self._calibration = Calibration(facts.calibration)
         self._gate = Gate(facts.vague, facts.generic)
@@ -58,6 +60,8 @@ class Classifier:
         reason = None if known else self._gate.too_little(text, strength)
         if reason or not found:
             return Answer("ask", (), SAY_MORE, None, self.model, reason)
+        if not known and float(scores.likeness.max()) < _LEAST_LIKENESS:
+            return Answer("abstain", (), SAY_MORE, None, self.model, NOTHING_NEAR)
         candidates = self._candidates(found, scores, text, known)
         contradiction = None
         if asked.hs_code and contradicts(self.index, scores, found[0], asked.hs_code):
@@ -65,11 +69,10 @@ class Classifier:
         return self._answer(candidates, text, asked, contradiction)
 
     def label(self, code: str) -> str:
-        """Our words for a code: those of the nearest heading or chapter above it."""
-        for length in (4, 2):
-            if label := self._labels.get(code[:length]):
-                return label
-        return code
+        """Our words for a code: its heading's, and for a subheading what is typical of it."""
+        heading = self._labels.get(code[:4]) or self._labels.get(code[:2]) or code
+        typical = self._typical.get(code[:6])
+        return f"{heading}: {typical}" if typical else heading
 
     def _answer(
         self,
@@ -78,14 +81,14 @@ class Classifier:
         asked: Asked,
         contradiction: str | None,
     ) -> Answer:
-        top = candidates[0].confidence
+        first = candidates[0]
         weights = {candidate.hs_code: candidate.confidence for candidate in candidates}
         question = deciding(self._questions, weights, text.split(), asked.facts)
-        if top >= ACCEPTED:
+        codes = self.index.exact.get(text, set())
+        # One code stands beside this very phrase; whether it is the right one was measured too.
+        listed = first.source == "known_phrase" and len(codes) == 1
+        if listed or first.confidence >= ACCEPTED:
             return Answer("classified", candidates, question, contradiction, self.model)
-        if sum(weights.values()) < _ABSTAINS_BELOW:
-            reason = "Nothing that is known resembles the description"
-            return Answer("abstain", (), SAY_MORE, contradiction, self.model, reason)
         return Answer("ask", candidates, question or SAY_MORE, contradiction, self.model)
 
     def _from_memory(self, confirmed: Confirmed, given: str | None) -> Answer:
@@ -134,8 +137,19 @@ class Classifier:
     def _candidate(
         self, code: str, confidence: float, source: Source, why: tuple[Evidence, ...]
     ) -> Candidate:
-        path = tuple(Step(above, self.label(above)) for above in (code[:2], code[:4]))
+        path = tuple(
+            Step(above, self._labels.get(above, above)) for above in (code[:2], code[:4])
+        )
         return Candidate(code, self.label(code), path, round(confidence, 3), source, why)
+
+
+def _typical(terms: Sequence[Term]) -> dict[str, str]:
+    """The first of our own phrases for each code."""
+    typical: dict[str, str] = {}
+    for term in terms:
+        if term.source == OWN:
+            typical.setdefault(term.code, term.phrase)
+    return typical
 
 
 def _joined(text: str, asked: Asked) -> str:

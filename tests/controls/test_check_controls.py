@@ -74,7 +74,7 @@ def test_what_the_post_may_not_carry_is_barred_while_no_mode_is_chosen(controls:
 
 def test_what_the_post_may_not_carry_is_prohibited_by_post(controls: Controls) -> None:
     assert check(controls, code="850760", to="DE", mode="post").is_prohibited
-    assert not check(controls, code="850760", to="DE", mode="sea").findings
+    assert not check(controls, code="850760", to="DE", mode="sea", in_quote=True).findings
 
 
 def test_advice_that_concerns_nearly_all_goods_is_left_out_of_quotes(controls: Controls) -> None:

@@ -31,6 +31,8 @@ miss = [{ to = "QQ", code = "610910" }]
 [laws]
 HATS = { title = "Law on hats" }
 """
+HIT = 'hit = [{ to = "QQ", code = "650500" }]\n'
+MISS = 'miss = [{ to = "QQ", code = "610910" }]\n'
 
 
 @pytest.fixture
@@ -132,12 +134,12 @@ def test_one_id_is_one_rule(load: Callable[..., dict[str, Any]], tmp_path: Path)
 @pytest.mark.parametrize(
     ("old", "new", "wrong"),
     [
-        ('hit = [{ to = "QQ", code = "650500" }]', 'hit = [{ to = "QQ", code = "610910" }]', "nothing"),
-        ('miss = [{ to = "QQ", code = "610910" }]', 'miss = [{ to = "QQ", code = "650500" }]', "prohib"),
-        ('hit = [', 'ask = [{ to = "QQ", code = "650500" }]\nhit = [', "asks for None"),
-        ('hit = [{ to = "QQ", code = "650500" }]', 'hit = [{ to = "QQ", code = "6505", on = 2025-12-31 }]', "nothing"),
+        (HIT, HIT.replace("650500", "610910"), "nothing"),
+        (MISS, MISS.replace("610910", "650500"), "prohib"),
+        (HIT, HIT.replace("hit", "ask") + HIT, "asks for None"),
+        (HIT, HIT.replace('"650500"', '"650500", on = 2025-12-31'), "nothing"),
     ],
-)  # fmt: skip
+)
 def test_a_rule_that_does_not_do_what_it_says_is_found_out(
     load: Callable[..., dict[str, Any]], old: str, new: str, wrong: str
 ) -> None:

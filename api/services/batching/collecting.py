@@ -147,9 +147,7 @@ def write_merged(file: BinaryIO, name: str, orders: Iterable[StoredOrder], paper
     import pikepdf
 
     kind, volume = volume_of(name)
-    of_kind = (
-        (order, each) for order in orders for each in order.papers if each["kind"] == kind
-    )
+    of_kind = ((order, each) for order in orders for each in order.papers if each["kind"] == kind)
     merged = pikepdf.new()
     sources = []  # what was copied is read from its source when it is saved
     merged.Root.Lang = pikepdf.String("en")
@@ -166,6 +164,4 @@ def write_merged(file: BinaryIO, name: str, orders: Iterable[StoredOrder], paper
             sources.append(single)
             outline.root.append(pikepdf.OutlineItem(order.reference, first))
     merged.docinfo["/Title"] = f"{registry.kind(kind).title} ({volume + 1})"
-    merged.save(
-        file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
-    )
+    merged.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)

@@ -96,8 +96,7 @@ _KNOWN = {
     "pais de destino",
     "phone": "phone|telephone|shipping phone|phone billing|billing phone|telefon|"
     "telefonnummer|telefono",
-    "email": "email|e mail|email billing|billing email|customer email|courriel|"
-    "correo electronico",
+    "email": "email|e mail|email billing|billing email|customer email|courriel|correo electronico",
     "vat": "vat number|vat id|consignee vat|ust idnr|ustidnr|umsatzsteuernummer|numero de tva|nif",
     "eori": "eori|eori number|consignee eori|eori nummer|numero eori",
     "buyer_type": "buyer type|customer type|kundentyp|type de client|tipo de cliente",
@@ -112,8 +111,7 @@ _KNOWN = {
     "stuckzahl|stueckzahl|quantite|qte|cantidad|unidades",
     "unit_price": "unit price|price|item price|lineitem price|item cost|unit value|stuckpreis|"
     "stueckpreis|einzelpreis|preis|prix unitaire|prix|precio unitario|precio",
-    "line_discount": "line discount|lineitem discount|positionsrabatt|rabatt|remise|"
-    "descuento",
+    "line_discount": "line discount|lineitem discount|positionsrabatt|rabatt|remise|descuento",
     "line_total": "line total|total price|positionssumme|zeilensumme|gesamtpreis|total ligne|"
     "prix total|total linea|precio total",
     "currency": "currency|order currency|currency code|wahrung|waehrung|devise|monnaie|moneda|"
@@ -123,7 +121,8 @@ _KNOWN = {
     "nomenclature|codigo hs|codigo sa|partida arancelaria|codigo arancelario",
     "country_of_origin": "country of origin|origin|origin country|made in|ursprungsland|"
     "ursprung|herkunftsland|pays d origine|origine|pais de origen|origen",
-    "unit_weight": "unit weight|weight|item weight|net weight per piece|net unit weight|grams|variant grams|"
+    "unit_weight": "unit weight|weight|item weight|net weight per piece|net unit weight|"
+    "grams|variant grams|"
     "stuckgewicht|stueckgewicht|nettogewicht pro stuck|gewicht|poids unitaire|poids|"
     "peso unitario|peso",
     "unit_weight_unit": "unit weight unit|weight unit|gewichtseinheit|unite de poids|"

@@ -227,9 +227,6 @@ class Desk:
         return known
 
 
-def _told(
-    connection: Connection, account: str, header: Sequence[str]
-) -> Mapping[str, str] | None:
+def _told(connection: Connection, account: str, header: Sequence[str]) -> Mapping[str, str] | None:
     stored = batch_mappings.get(connection, account, fingerprint(header))
     return None if stored is None else stored.mapping
-

@@ -50,9 +50,7 @@ def opened(
     return Opened(layout, chain(first, sheet.rows), (*sheet.assumptions, *said), tuple(lacking))
 
 
-def _style(
-    wish: Json, rows: Sequence[Row], mapping: Mapping_
-) -> tuple[Style, tuple[str, ...]]:
+def _style(wish: Json, rows: Sequence[Row], mapping: Mapping_) -> tuple[Style, tuple[str, ...]]:
     try:
         said = style_of(wish.get("locale"), wish.get("decimal"))
     except CellError as error:

@@ -100,9 +100,7 @@ def _order(
     if faults or isinstance(found, list):
         return StoredOrder(number, shown, numbers, places.lines, None, {}, "refused", kept)
     record = write_shipment(found)
-    return StoredOrder(
-        number, shown, numbers, places.lines, record, draft.options(), "waiting", []
-    )
+    return StoredOrder(number, shown, numbers, places.lines, record, draft.options(), "waiting", [])
 
 
 def _is_line(row: Row, layout: Layout) -> bool:
@@ -193,9 +191,7 @@ class _Filling:
             draft.said[name] = self._once(name, lambda cell, row, n=name: self._text(n, row)) or ""
         draft.said["country"] = self._once("country", lambda cell, _: reading.read_country(cell))
         for name in ("on", "invoice_day"):
-            draft.said[name] = self._once(
-                name, lambda cell, _: reading.read_day(cell, self._style)
-            )
+            draft.said[name] = self._once(name, lambda cell, _: reading.read_day(cell, self._style))
         for name in (
             "freight", "insurance", "order_discount", "goods_total", "order_total", "tax_total",
         ):  # fmt: skip
@@ -284,9 +280,7 @@ class _Filling:
         try:
             return read()
         except CellError as error:
-            self._say(
-                pointer, error.code, error.detail, error.remedy, field=name, row=row.number
-            )
+            self._say(pointer, error.code, error.detail, error.remedy, field=name, row=row.number)
             return None
 
     def _say(

@@ -92,16 +92,11 @@ class Draft:
         for name in ("invoice_number", "terms_place", "comments"):
             if said[name]:
                 body[name] = said[name]
-        if said["terms"]:
-            body["terms"] = said["terms"].upper()
-        if said["purpose"]:
-            body["purpose"] = said["purpose"].lower()
-        for name in ("on", "invoice_day"):
-            if said[name] is not None:
-                body[name] = said[name].isoformat()
-        for name in ("freight", "insurance"):
-            if said[name] is not None:
-                body[name] = _money(said[name], code)
+        body |= {name: said[name].upper() for name in ("terms",) if said[name]}
+        body |= {name: said[name].lower() for name in ("purpose",) if said[name]}
+        days, sums = ("on", "invoice_day"), ("freight", "insurance")
+        body |= {name: said[name].isoformat() for name in days if said[name] is not None}
+        body |= {name: _money(said[name], code) for name in sums if said[name] is not None}
         if parcel := self._parcel():
             body["parcels"] = [parcel]
         if "terms_place" not in body and said["city"] and body.get("terms", "DAP") == "DAP":

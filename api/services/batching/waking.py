@@ -7,9 +7,10 @@ costs seconds. The queue is a SQLite file of this machine, or a Redis for severa
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from huey import Huey, RedisHuey, SqliteHuey
+if TYPE_CHECKING:
+    from huey import Huey
 
 _LOG = logging.getLogger(__name__)
 _NAME = "tidewaiter"
@@ -49,11 +50,13 @@ class Waking:
         self._work(task.args[0])
         return True
 
-    def _opened(self) -> Huey:
+    def _opened(self) -> "Huey":
         """The queue, opened at its first use and so after fork."""
         if self._huey is None:
+            from huey import RedisHuey, SqliteHuey  # nobody who asks for a price needs it
+
             if self._redis_url is not None:
-                huey: Huey = RedisHuey(_NAME, url=self._redis_url, blocking=False, results=False)
+                huey = RedisHuey(_NAME, url=self._redis_url, blocking=False, results=False)
             else:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 path = self._folder / "queue.sqlite3"

@@ -26,7 +26,7 @@ from data.store.engines import reading, writing
 _LOG = logging.getLogger(__name__)
 IDLE_SECONDS = 120.0
 _LOOKS_EVERY, _PAUSE, _AFTER_TROUBLE = 2.0, 0.1, 2.0
-_MODULE = "api.commands.batch_worker"
+_MODULE = "api.commands.batches"
 
 
 def work(working: Working, waking: Waking, is_over: Callable[[], bool]) -> None:
@@ -114,7 +114,6 @@ class Workers:
         process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", _MODULE],
             stdin=subprocess.PIPE,
-            env={"PYTHONPATH": ":".join(filter(None, sys.path)), "PATH": "/usr/bin:/bin"},
         )
         assert process.stdin is not None  # noqa: S101 - asked for above
         process.stdin.write(pickle.dumps(self._settings))

@@ -57,7 +57,7 @@ def is_dead(holder: str) -> bool:
     return False
 
 
-def _nowhere(step: str) -> None:
+def unwatched(step: str) -> None:
     """Nobody looks on."""
 
 
@@ -71,7 +71,7 @@ class Working:
         read: Reader,
         rulebook: RulebookOf,
         clock: Callable[[], datetime],
-        reached: Reached = _nowhere,
+        reached: Reached = unwatched,
     ) -> None:
         self._engine = engine
         self._shelf = shelf
@@ -121,9 +121,7 @@ class Working:
     def _read_file(self, batch: StoredBatch) -> bool:
         now = self._clock()
         with writing(self._engine()) as connection:
-            source = batches.claim_reading(
-                connection, batch.id, self.holder, now, now + FILES_FOR
-            )
+            source = batches.claim_reading(connection, batch.id, self.holder, now, now + FILES_FOR)
         if source is None:
             return False
         self._reached("reading")
