@@ -1,5 +1,6 @@
 """How is an address written on the lines that a carrier has, so that nothing is cut off?"""
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from carriers.errors import Fault, RequestRejected
@@ -23,17 +24,40 @@ def street_lines(
     >>> street_lines(("House of the Tall Oaks, staircase on the left",), "/street", "Acme", 2, 30)
     ['House of the Tall Oaks,', 'staircase on the left']
     """
+    refuse(street_faults(street, pointer, carrier, lines, characters))
+    return wrapped_street(street, lines, characters)
+
+
+def wrapped_street(street: Sequence[str], lines: int, characters: int) -> list[str]:
+    """A street wrapped at words, joined only where there are too few lines. It may not fit."""
     given = [" ".join(line.split()) for line in street if line.strip()]
-    if not given:
-        refuse([Fault(pointer, f"{carrier} needs a street")])
     wrapped = [piece for line in given for piece in _wrap(line, characters)]
-    if len(wrapped) > lines:
-        wrapped = list(_wrap(", ".join(given), characters))
-    if len(wrapped) > lines or any(len(piece) > characters for piece in wrapped):
+    return wrapped if len(wrapped) <= lines else list(_wrap(", ".join(given), characters))
+
+
+def street_faults(
+    street: Sequence[str], pointer: str, carrier: str, lines: int, characters: int
+) -> Iterator[Fault]:
+    """A fault when there is no street, or when it does not fit on so many lines."""
+    wrapped = wrapped_street(street, lines, characters)
+    if not wrapped:
+        yield Fault(pointer, f"{carrier} needs a street")
+    elif len(wrapped) > lines or any(len(piece) > characters for piece in wrapped):
         place = max(range(len(street)), key=lambda number: len(street[number]))
-        limit = f"{carrier} takes {lines} lines of {characters} characters"
-        refuse([Fault(f"{pointer}/{place}", limit)])
-    return wrapped
+        limit = f"{carrier} takes {lines} lines of {characters} characters for a street"
+        yield Fault(f"{pointer}/{place}", f"{limit}; this one needs more")
+
+
+def in_latin(text: str) -> bool:
+    """Whether every letter of a text is a Latin one, with or without an accent.
+
+    >>> in_latin("99 Łódź Road"), in_latin("千代田")
+    (True, False)
+    """
+    return all(
+        not char.isalpha() or char in "ªº" or unicodedata.name(char, "").startswith("LATIN")
+        for char in text
+    )
 
 
 def too_long(values: Iterable[tuple[str, str | None, int]], carrier: str) -> Iterator[Fault]:

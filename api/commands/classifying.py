@@ -21,7 +21,7 @@ def classified(
         snapshot = services.snapshots.current()
         beneath = national_codes(snapshot, destination, answer.candidates[0].hs_code)
         found = Classification(answer, beneath)
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             candidate.hs_code,
             f"{candidate.confidence:.2f}",

@@ -33,7 +33,7 @@ def checked(
         lines = [f"  {pointer}: {detail}" for pointer, detail in pointers(error.messages)]
         raise ValueError("\n".join([f"{file.name} cannot be checked:", *lines])) from None
     found = check_fully(asked, rulebook, numbers, priced=priced)
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             finding.outcome,
             finding.code,
@@ -44,5 +44,7 @@ def checked(
         for finding in found.findings
     ]
     yield f"{found.on}: {found.outcome}", FOUND, rows
-    packs = [(p.name, p.checked_on.isoformat(), str(p.rules)) for p in found.checked.packs]
+    packs: list[tuple[str, ...]] = [
+        (p.name, p.checked_on.isoformat(), str(p.rules)) for p in found.checked.packs
+    ]
     yield CLEARANCE, PACKS, packs

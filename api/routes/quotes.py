@@ -84,9 +84,7 @@ def create() -> Response:
     return Response(answer, 201, location, content_type="application/json")
 
 
-def _priced(
-    asked: QuoteRequest, lines: Sequence[LineCode], rate: Rate, stamp: Stamp
-) -> Quote:
+def _priced(asked: QuoteRequest, lines: Sequence[LineCode], rate: Rate, stamp: Stamp) -> Quote:
     """A quote; where lines have no code, with those of their descriptions."""
     rulebook = services().rulebook()
 

@@ -1,6 +1,8 @@
 """What does a tariff say? ``/v1/tariffs`` and the codes beneath it."""
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -19,6 +21,7 @@ from api.schemas.tariffs import (
     write_status,
 )
 from api.schemas.values import Unreadable, hs_reader, read_country, read_day
+from api.services.classifying import codes_of_words
 from api.services.reading_tariffs import (
     agreements_for,
     concerns,
@@ -29,12 +32,15 @@ from api.services.reading_tariffs import (
     schedule_of,
     third_country_rate,
 )
-from tariffs.schedule import Measure, Rate
+from tariffs.labels import label_of
+from tariffs.schedule import Commodity, Measure, Rate
 from tariffs.snapshot import Snapshot, SnapshotSchedule
 
 bp = Blueprint("tariffs", __name__)
 MOST_COMMODITIES = 200
 MOST_FOUND = 50
+MOST_PER_CODE = 10
+LONGEST_SEARCH = 200
 _read_code = hs_reader(frozenset(range(4, 14)))
 _read_prefix = hs_reader(frozenset(range(2, 14)))
 _TERRITORY = Parameter("territory", "A territory of /v1/tariffs", {"type": "string"})
@@ -112,31 +118,47 @@ def code(territory: str, code: str) -> Response:
 
 @bp.get("/v1/tariffs/<territory>/search")
 @operation(
-    "Which codes begin like this?",
+    "Which codes begin like this, or are of such goods?",
     tag="Tariff",
     problems=("not-found", "invalid-request", "not-ready"),
     parameters=(
         _TERRITORY,
-        Parameter("q", "The first digits of a code, at least 2", required=True),
+        Parameter("q", "The first digits of a code, at least 2, or words", required=True),
         _ON,
         Parameter("cursor", "`next` of the page before"),
     ),
     answers={200: Answer("Declarable codes, in order", SEARCH)},
 )
 def search(territory: str) -> Response:
-    """Declarable codes by their first digits, a page at a time."""
+    """Declarable codes by their first digits, a page at a time, or the likeliest by words."""
     schedule = _schedule(territory)
-    try:
-        prefix = _read_prefix(request.args.get("q", ""))
-    except Unreadable:
-        raise wrong_query("q", "Give the first digits of a code, at least 2.") from None
     on, cursor = _day("on"), request.args.get("cursor")
-    found, following = found_beneath(schedule, prefix, cursor, MOST_FOUND)
+    found, following = _found(schedule, request.args.get("q", ""), cursor)
     items = [
-        {"code": commodity.code, "third_country": third_country_rate(commodity, on)}
+        {
+            "code": commodity.code,
+            "label": label_of(commodity.code, on),
+            "third_country": third_country_rate(commodity, on),
+        }
         for commodity in found
     ]
     return _json({"territory": territory, "items": items, "next": following})
+
+
+def _found(
+    schedule: SnapshotSchedule, asked: str, cursor: str | None
+) -> tuple[Sequence[Commodity], str | None]:
+    if len(asked) <= LONGEST_SEARCH and any(sign.isalpha() for sign in asked):
+        codes = codes_of_words(asked)
+        beneath = (found for code in codes for found in schedule.find(code)[:MOST_PER_CODE])
+        return list(islice(beneath, MOST_FOUND)), None
+    try:
+        prefix = _read_prefix(asked)
+    except Unreadable:
+        raise wrong_query(
+            "q", f"Give the first digits of a code, at least 2, or up to {LONGEST_SEARCH} letters."
+        ) from None
+    return found_beneath(schedule, prefix, cursor, MOST_FOUND)
 
 
 def _agreements(

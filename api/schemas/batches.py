@@ -61,12 +61,12 @@ class WishBody(Body):
     locale = TextField(35, allow_none=True, load_default=None, validate=_check_locale)
     decimal = fields.String(allow_none=True, load_default=None, validate=validate.OneOf([".", ","]))
     mapping = MapField(
-        text_reader(200),
+        text_reader(200, 0),
         {"type": "string", "maxLength": 200},
         allow_none=True,
         load_default=None,
         validate=_check_fields,
-        metadata={"description": "field: header or letter of its column; otherwise by known names"},
+        metadata={"description": "field: header or letter of its column, empty: none; others by known names"},
     )
     defaults = MapField(
         text_reader(500),
@@ -107,7 +107,7 @@ class MappingBody(Body):
         TextField(200, 0), required=True, validate=validate.Length(min=2, max=MOST_COLUMNS)
     )
     mapping = MapField(
-        text_reader(200),
+        text_reader(200, 0),
         {"type": "string", "maxLength": 200},
         required=True,
         validate=_check_fields,
@@ -115,7 +115,7 @@ class MappingBody(Body):
 
     @validates_schema
     def _columns_exist(self, data: Mapping[str, Any], **kwargs: Any) -> None:
-        known = {*data["header"], *(letter(at) for at in range(len(data["header"])))}
+        known = {"", *data["header"], *(letter(at) for at in range(len(data["header"])))}
         wrong = {
             field: ["There is no such column."]
             for field, name in data["mapping"].items()

@@ -70,9 +70,7 @@ class QuestionAnswer(Schema):
 
     fact = fields.Str(required=True)
     ask = fields.Str(required=True)
-    answers = fields.Dict(
-        keys=fields.Str(), values=fields.List(fields.Str()), required=True
-    )
+    answers = fields.Dict(keys=fields.Str(), values=fields.List(fields.Str()), required=True)
 
 
 class ClassificationFinding(Schema):
@@ -86,9 +84,7 @@ class ClassificationFinding(Schema):
 class ClassificationAnswer(Schema):
     """A shortlist with reasons, or what is to be asked."""
 
-    outcome = fields.Str(
-        required=True, validate=validate.OneOf(["classified", "ask", "abstain"])
-    )
+    outcome = fields.Str(required=True, validate=validate.OneOf(["classified", "ask", "abstain"]))
     reason = fields.Str(required=True, allow_none=True)
     candidates = fields.List(fields.Nested(CandidateAnswer), required=True)
     question = fields.Nested(QuestionAnswer, required=True, allow_none=True)

@@ -29,7 +29,7 @@ _MOST_NUMBERS = 100
 class ControlLineBody(LineBody):
     """Goods of one kind; the price may be left out."""
 
-    unit_price = PriceField(allow_none=True, load_default=None)  # type: ignore[assignment]
+    unit_price = PriceField(allow_none=True, load_default=None)
 
 
 class NumberBody(Body):

@@ -152,9 +152,10 @@ class CodeAnswer(Schema):
 
 
 class FoundCode(Schema):
-    """A declarable code with its third-country rate on the day."""
+    """A declarable code with our words for its heading and its third-country rate on the day."""
 
     code = fields.Str(required=True)
+    label = fields.Str(required=True, allow_none=True)
     third_country = fields.Str(required=True, allow_none=True)
 
 

@@ -141,6 +141,11 @@ def national_codes(snapshot: Snapshot, territory: str, code: str) -> tuple[str, 
     return tuple(schedule.codes(code, MOST_NATIONAL + 1)) if schedule else ()
 
 
+def codes_of_words(words: str) -> tuple[str, ...]:
+    """The subheadings that words speak for, likeliest first."""
+    return tuple(each.hs_code for each in classifier().classify(Asked(words)).candidates)
+
+
 def _keys(description: str) -> tuple[str, str | None]:
     """Hashes of a description: word for word, and of its words without figures in any order."""
     text = spelled(description) or " ".join(description.split()).casefold()
@@ -205,7 +210,7 @@ def _with_codes(request: QuoteRequest, codes: Mapping[str, str]) -> QuoteRequest
 
 
 def _moves(quote: Quote, others: Sequence[Quote]) -> tuple[Decimal, Decimal | None]:
-    """How far other codes move the landed cost of the first option; no upper end if none is left."""
+    """How far other codes move the landed cost of the first option; open where none goes so."""
     if not quote.options:
         return Decimal(0), None
     first = quote.options[0]

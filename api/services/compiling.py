@@ -49,6 +49,7 @@ def load_facts(folder: Path = FACTS) -> Facts:
     """
     groups = load_groups(folder / "agreements" / "groups.toml")
     measures = load_measures(folder / "measures", groups)
+    identifiers = folder / "identifiers.toml"
     facts = Facts(
         folder=folder,
         sources=load_sources(folder / "sources.toml"),
@@ -58,7 +59,7 @@ def load_facts(folder: Path = FACTS) -> Facts:
         measure_rows=measures,
         pegs=load_document(folder / "pegs.toml"),
         controls=load_controls(folder / "controls", groups),
-        identifiers=load_identifiers(folder / "identifiers.toml", groups),
+        identifiers=load_identifiers(identifiers, groups) if identifiers.is_file() else {},
     )
     for code in facts.territories:
         read_territory(code, facts.territories)

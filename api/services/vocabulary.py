@@ -44,7 +44,7 @@ FINDINGS: Mapping[str, str] = {
     "import-may-be-prohibited": "an unknown fact decides whether the goods may be entered",
     "identifier-invalid": "a number of a party is not written as such a number is",
     "identifier-needed": "the destination asks for a number of a party that nobody gave",
-    "code-contradicts-description": "the description speaks for another chapter than the code given",
+    "code-contradicts-description": "the description speaks for another chapter than the code",
     "description-refused": "a description says too little, or has signs that no declaration takes",
     "description-vague": "a description has words that say little, or letters few offices read",
 }

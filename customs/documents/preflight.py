@@ -65,8 +65,8 @@ def preflight(kind: str, shipment: Shipment, options: Options) -> list[Fault]:
 def disagreements(shipment: Shipment) -> list[Fault]:
     """What keeps every paper for a border from being made: asked before a label is bought."""
     return [
-        *_party("consignor", shipment.consignor),
-        *_party("consignee", shipment.consignee),
+        *_party("consignor", shipment.consignor, shipment.on),
+        *_party("consignee", shipment.consignee, shipment.on),
         *_money(shipment),
         *_weights(shipment, every_line=False),
         *_contents(shipment),

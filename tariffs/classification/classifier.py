@@ -137,9 +137,7 @@ class Classifier:
     def _candidate(
         self, code: str, confidence: float, source: Source, why: tuple[Evidence, ...]
     ) -> Candidate:
-        path = tuple(
-            Step(above, self._labels.get(above, above)) for above in (code[:2], code[:4])
-        )
+        path = tuple(Step(above, self._labels.get(above, above)) for above in (code[:2], code[:4]))
         return Candidate(code, self.label(code), path, round(confidence, 3), source, why)
 
 

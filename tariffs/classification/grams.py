@@ -7,6 +7,7 @@ write ``wmn t-shrt blk``, and runs of letters still meet there.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ def words_of(texts: Sequence[str]) -> Counted:
     grams: list[int] = []
     for row, text in enumerate(texts):
         hashed = [_word(word) for word in text.split()]
-        pairs = [_pair(left, right) for left, right in zip(hashed, hashed[1:], strict=False)]
+        pairs = [_pair(left, right) for left, right in pairwise(hashed)]
         grams += hashed
         grams += pairs
         rows += [row] * (len(hashed) + len(pairs))

@@ -77,7 +77,8 @@ class _Postings:
         shift = np.concatenate(([0], np.cumsum(lengths)[:-1])) if len(columns) else lengths
         places = np.repeat(starts - shift, lengths) + np.arange(total)
         values = self.values[places] * np.repeat(weights, lengths)
-        return np.bincount(self.owners[places], values, minlength=size)
+        gathered: Weights = np.bincount(self.owners[places], values, minlength=size).astype(float)
+        return gathered
 
 
 class Index:
@@ -119,7 +120,9 @@ class Index:
         others = np.maximum(overall[gram] - within, 0)
         speaks = np.log(overall[gram] + _SMOOTHING) - np.log(others + _SMOOTHING)
         self._speaks = _Postings(
-            np.searchsorted(gram, np.arange(width + 1)), code.astype(np.int32), speaks.astype(_LIGHT)
+            np.searchsorted(gram, np.arange(width + 1)),
+            code.astype(np.int32),
+            speaks.astype(_LIGHT),
         )
         own = np.bincount(code, within, minlength=size)
         self._rest: Weights = np.log(overall.sum() - own + _SMOOTHING * width)

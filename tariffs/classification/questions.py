@@ -1,4 +1,4 @@
-"""Which question would decide between the codes of a shortlist, and what do known facts rule out?"""
+"""Which question would decide between codes, and which codes do known facts rule out?"""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -49,9 +49,7 @@ def deciding(
     return best[1] if best else None
 
 
-def _split(
-    question: DecidingQuestion, weights: Mapping[str, float]
-) -> dict[str, tuple[str, ...]]:
+def _split(question: DecidingQuestion, weights: Mapping[str, float]) -> dict[str, tuple[str, ...]]:
     """The codes of a shortlist that each answer leaves, for answers that leave any."""
     found = {
         answer: tuple(code for code in weights if code.startswith(prefixes))

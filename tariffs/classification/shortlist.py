@@ -5,7 +5,7 @@ field), a heading whose codes do well together lifts each of them a little, and 
 the share of the nearest known phrases that carry it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,11 +48,9 @@ def shortlist(
     """
     standing = _standing(index, scores)
     near = np.argsort(-scores.likeness, kind="stable")[:NEIGHBOURS]
-    votes = np.bincount(
-        index.code_of[near], scores.likeness[near] ** 3, minlength=len(index.codes)
-    )
+    votes = np.bincount(index.code_of[near], scores.likeness[near] ** 3, minlength=len(index.codes))
     order = np.argsort(-standing, kind="stable")
-    kept: Sequence[int] = order[:most]
+    kept = order[:most]
     if allowed is not None:
         fitting = np.array([allowed(code) for code in index.codes], bool)
         votes = votes * fitting

@@ -213,18 +213,14 @@ def test_a_carrier_is_not_written_over_another(tmp_path):
         write_carrier("acme", "none", ("points",), tmp_path)
 
 
-def test_the_table_of_the_readme_is_the_kits_own_run(services: Services):
-    readme = (ROOT / "README.md").read_text("utf-8")
-    if BEGINS not in readme:
-        pytest.skip("the README has no table of carriers")
-    known = replace(services, carriers=Registry())
-    if not known.carriers.plugins():
+def test_the_table_of_the_readme_is_the_kits_own_run():
+    if not Registry().plugins():
         pytest.skip("the product is not installed here")
-    said = (
-        create_app(known).test_cli_runner().invoke(args=["carriers", "test", "--all", "--markdown"])
-    )
-    table = readme.partition(BEGINS)[2].partition(ENDS)[0].strip()
-    assert table == said.stdout.strip()
+    # in a process of its own: the bridge's libraries warn when they are imported
+    words = ("carriers", "test", "--all", "--markdown")
+    said = python("-m", "flask", "--app", "wsgi", *words, cwd=ROOT)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert readme.partition(BEGINS)[2].partition(ENDS)[0].strip() == said.stdout.strip()
 
 
 def test_stored_credentials_are_used_by_the_name_of_the_account(flask, services, tmp_path):
@@ -246,5 +242,6 @@ def test_a_card_is_looked_over_compared_and_explained(services):
     assert said("diff", "demo_post", "demo_post").strip() == "no difference"
     lane = ("--from", "US-90021", "--to", "DE-10115", "--weight", "1.2", "--on", "2026-11-20")
     assert "Fuel surcharge" in said("explain", "demo_express", *lane)
-    wrong = runner.invoke(args=["carriers", "card", "explain", "demo_post", *lane[:2], "--to", "XX"])
+    nowhere = ("carriers", "card", "explain", "demo_post", *lane[:2], "--to", "XX")
+    wrong = runner.invoke(args=nowhere)
     assert wrong.exit_code != 0

@@ -41,6 +41,7 @@ def wish(**changes: Any) -> Json:
             "is_business": True,
         },
         "on": "2026-11-20",
+        "mapping": {"invoice_number": "Order number"},
         **changes,
     }
 

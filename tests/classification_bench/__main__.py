@@ -38,9 +38,7 @@ def _ranking(tried: Sequence[Tried]) -> list[str]:
     lines = ["| six digits | right | share | 95 % interval |", "|---|---|---|---|"]
     for most in _PLACES:
         lines.append(_row(f"top-{most}", right_within(tried, most), len(tried)))
-    headings = sum(
-        each.code[:4] in {code[:4] for code in each.ranked[:5]} for each in tried
-    )
+    headings = sum(each.code[:4] in {code[:4] for code in each.ranked[:5]} for each in tried)
     lines.append(_row("heading in five", headings, len(tried)))
     answered = sum(bool(each.candidates) and each.candidates[0][0] == each.code for each in tried)
     lines.append(_row("first of the answer, gate and all", answered, len(tried)))

@@ -1,4 +1,4 @@
-"""How are strengths turned into shares that were right? By cross-validation, never on the test third.
+"""How are strengths turned into shares that were right? Never on the third that measures.
 
 Writes `calibration.csv`: a staircase that never falls (pool adjacent violators), whose steps rest
 on at least `_LEAST` descriptions each.

@@ -188,19 +188,22 @@ def fingerprint(header: Sequence[str]) -> str:
 def mapped(
     header: Sequence[str], given: Mapping[str, str] | None, remembered: Mapping[str, str] | None
 ) -> Mapping_:
-    """What the columns mean. Raises `FileRefusedError` for a column that there is not."""
+    """What the columns mean: known names, over them what was remembered, over that what is given.
+
+    An empty name takes a field's column away. Raises `FileRefusedError` for a column that there is
+    not.
+    """
     columns: dict[str, int] = {}
     units: dict[str, str] = {}
     known_from: dict[str, str] = {}
-    for told, source in ((given, "given"), (remembered, "remembered")):
-        if told is not None:
-            for field, name in told.items():
-                columns[field] = _column(header, field, name)
-                known_from[field] = source
-            break
-    else:
-        for field, at in _known(header).items():
-            columns[field], known_from[field] = at, "known"
+    for field, at in _known(header).items():
+        columns[field], known_from[field] = at, "known"
+    for told, source in ((remembered, "remembered"), (given, "given")):
+        for field, name in (told or {}).items():
+            if name:
+                columns[field], known_from[field] = _column(header, field, name), source
+            elif columns.pop(field, None) is not None:
+                del known_from[field]
     for field, at in columns.items():
         if field in UNITS and (unit := _unit_of(header[at])):
             units[field] = unit

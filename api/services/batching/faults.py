@@ -138,8 +138,8 @@ def pointer_of(field: str) -> str:
 def _remedy(field: str | None, *, mapped: bool) -> str:
     if field is None:
         return "See the settings of the batch: this is said there, not in the file."
-    said = _REMEDIES.get(field, "Correct this cell and send the file again.")
-    return said if mapped else f"No column says this. {said}"
+    said = _REMEDIES.get(field, "Correct it and send the file again.")
+    return said if mapped else f"{said} No column says it: add one, or give a default."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
 """How does FedEx want an address? Three lines of 35 characters; nothing is ever cut off."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from textwrap import wrap
 from typing import Any
 
-from carriers import Fault, RequestRejected
+from carriers import Fault
+from carriers.addresses import in_latin, street_faults, wrapped_street
 from data.model.places import Place
 from data.model.shipment import Party
 
@@ -19,13 +18,6 @@ _PHONE = 15
 _WITH_STATES = ("US", "CA", "MX", "PR", "IN", "AE")  # FedEx takes two letters there, none elsewhere
 _NEED_STATES = ("US", "CA")
 _LATIN = "FedEx prints Latin letters"
-
-
-def refuse(faults: tuple[Fault, ...]) -> None:
-    """Raise `RequestRejected` when there are faults: nothing was sent, and each says its field."""
-    if faults:
-        said = "; ".join(dict.fromkeys(fault.detail for fault in faults))
-        raise RequestRejected(said, "validation", faults=faults, sent=False)
 
 
 def bare_address(place: Place) -> dict[str, Any]:
@@ -66,13 +58,7 @@ def faults_of_party(found: Party, at: str) -> Iterator[Fault]:
         yield Fault(f"{at}/name", f"FedEx takes {_PERSON} characters for a person's name")
     if len(found.company or "") > _COMPANY:
         yield Fault(f"{at}/company", f"FedEx takes {_COMPANY} characters for a company's name")
-    lines = street_lines(found.street)
-    if not lines:
-        yield Fault(f"{at}/street", "FedEx needs a street")
-    elif len(lines) > _LINES or any(len(line) > _LONGEST for line in lines):
-        longest = max(range(len(found.street)), key=lambda place: len(found.street[place]))
-        said = f"FedEx takes {_LINES} address lines of {_LONGEST} characters"
-        yield Fault(f"{at}/street/{longest}", f"{said}; this address needs more")
+    yield from street_faults(found.street, f"{at}/street", "FedEx", _LINES, _LONGEST)
     if not phone(found):
         yield Fault(f"{at}/phone", "FedEx needs a telephone number")
     elif len(phone(found)) > _PHONE:
@@ -83,9 +69,7 @@ def faults_of_party(found: Party, at: str) -> Iterator[Fault]:
 
 def street_lines(street: tuple[str, ...]) -> list[str]:
     """A street on lines of 35 characters, broken at words, joined only where it must be."""
-    kept = [" ".join(line.split()) for line in street if line.strip()]
-    lines = [piece for line in kept for piece in _wrapped(line)]
-    return lines if len(lines) <= _LINES else _wrapped(", ".join(kept))
+    return wrapped_street(street, _LINES, _LONGEST)
 
 
 def phone(found: Party) -> str:
@@ -111,12 +95,8 @@ def _faults_of_letters(found: Party, at: str) -> Iterator[Fault]:
     texts = {"name": found.name, "company": found.company, "city": found.place.city}
     texts |= {f"street/{place}": line for place, line in enumerate(found.street)}
     for field, text in texts.items():
-        if not all(_is_printed(char) for char in text or ""):
+        if not in_latin(text or ""):
             yield Fault(f"{at}/{field}", f"{_LATIN}; write it in them")
-
-
-def _is_printed(char: str) -> bool:
-    return not char.isalpha() or char in "ªº" or unicodedata.name(char, "").startswith("LATIN")
 
 
 def _tins(found: Party) -> dict[str, Any]:
@@ -131,10 +111,6 @@ def _tins(found: Party) -> dict[str, Any]:
 
 def _state(place: Place) -> str | None:
     return place.region if place.country in _WITH_STATES else None
-
-
-def _wrapped(line: str) -> list[str]:
-    return wrap(line, _LONGEST, break_long_words=False, break_on_hyphens=False)
 
 
 def _filled(found: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from carriers import (
     RequestRejected,
     member,
 )
-from carriers.adapters.fedex.addresses import faults_of_party, party, refuse
+from carriers.adapters.fedex.addresses import faults_of_party, party
 from carriers.adapters.fedex.commodities import (
     amount,
     commodities,
@@ -32,6 +32,7 @@ from carriers.adapters.fedex.errors import output
 from carriers.adapters.fedex.labels import bought, specification
 from carriers.adapters.fedex.parcels import package, weight
 from carriers.adapters.fedex.service import Service
+from carriers.addresses import refuse
 from data.model.shipment import Shipment
 
 _PATH = "/ship/v1/shipments"
@@ -52,7 +53,7 @@ class Shipping(Service):
         if len(shipment.parcels) > _AT_ONCE:
             said = f"this adapter buys up to {_AT_ONCE} packages at once"
             raise RequestRejected(said, "unsupported", sent=False)
-        refuse(tuple(_faults(request, abroad=abroad)))
+        refuse(_faults(request, abroad=abroad))
         body = {
             "accountNumber": self._number,
             "labelResponseOptions": "LABEL",

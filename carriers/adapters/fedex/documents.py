@@ -5,9 +5,9 @@ from uuid import UUID, uuid5
 import orjson
 
 from carriers import Answer, Ask, Booking, Fault, Paper, member
-from carriers.adapters.fedex.addresses import refuse
 from carriers.adapters.fedex.errors import output
 from carriers.adapters.fedex.service import OAUTH, Service, transaction
+from carriers.addresses import refuse
 from data.model.shipment import Shipment
 
 _PATH = "/documents/v1/etds/upload"

@@ -5,13 +5,10 @@ this module knows types, and pairs of both where the pair says more. Results com
 when they hold an error. A parcel that turned back and is then delivered is back, not delivered.
 """
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 
 from carriers import (
     Answer,
@@ -28,9 +25,10 @@ from carriers import (
 from carriers import Tracking as Way
 from carriers.adapters.fedex.errors import output, refusal
 from carriers.adapters.fedex.service import Service
-from carriers.tracking import Actor, Stage, Status
+from carriers.tracking import codes_of
 from data.model.places import Place
 
+_CODES = codes_of("carriers.adapters.fedex")
 _PATH = "/track/v1/trackingnumbers"
 _BACK = Meaning("returned", "last_mile")
 
@@ -108,12 +106,12 @@ def _turned_back(events: Sequence[Event]) -> list[Event]:
 
 def _event(found: Any) -> Event:
     kind, wrong = str(member(found, "eventType")), str(found.get("exceptionCode") or "")
-    code = f"{kind}/{wrong}" if f"{kind}/{wrong}" in _table() else kind
+    code = f"{kind}/{wrong}" if f"{kind}/{wrong}" in _CODES else kind
     words = (found.get("eventDescription"), found.get("exceptionDescription"))
     return Event(
         at=_moment(member(found, "date")),
         code=code,
-        meaning=_table().get(code),
+        meaning=_CODES.get(code),
         description=": ".join(str(each) for each in words if each),
         place=_place(found.get("scanLocation")),
     )
@@ -147,17 +145,3 @@ def _place(found: object) -> Place | None:
         for name in ("stateOrProvinceCode", "postalCode", "city")
     )
     return Place(str(found["countryCode"]), region, code, city)
-
-
-@cache
-def _table() -> Mapping[str, Meaning]:
-    with (files("carriers.adapters.fedex") / "tracking.csv").open(encoding="utf-8") as file:
-        return {
-            row["code"]: Meaning(
-                cast("Status", row["status"]),
-                cast("Stage | None", row["stage"] or None),
-                row["reason"] or None,
-                cast("Actor | None", row["action_by"] or None),
-            )
-            for row in csv.DictReader(file)
-        }

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from textwrap import wrap
 from typing import Any
 
-from carriers import Fault, RequestRejected
+from carriers import Fault
 from carriers.adapters.ups.letters import plain
+from carriers.addresses import street_faults, wrapped_street
 from data.model.places import Place
 from data.model.shipment import Party
 
@@ -20,13 +20,6 @@ _PHONE = 15
 _NEED_A_REGION = ("US", "CA")
 _ONE = ("US", "CA", "PR", "VI")  # numbers without the country's code, +1
 _PO_BOX = re.compile(r"\b(p\.?\s?o\.?\s?box|post\s?box|postfach|bo[iî]te postale)\b", re.I)
-
-
-def refuse(faults: tuple[Fault, ...]) -> None:
-    """Raise `RequestRejected` when there are faults: nothing was sent, and each says its field."""
-    if faults:
-        said = "; ".join(fault.detail for fault in faults)
-        raise RequestRejected(said, "validation", faults=faults, sent=False)
 
 
 def bare_place(place: Place) -> dict[str, Any]:
@@ -63,7 +56,8 @@ def faults_of_party(party: Party, at: str, *, abroad: bool) -> Iterator[Fault]:
     for text, field in ((party.company, "company"), (party.name, "name")):
         if text and len(plain(text)) > _LONGEST:
             yield Fault(f"{at}/{field}", f"UPS takes {_LONGEST} characters for a name")
-    yield from _faults_of_street(party.street, at)
+    street = [plain(line) for line in party.street]
+    yield from street_faults(street, f"{at}/street", "UPS", _LINES, _LONGEST)
     yield from _faults_of_place(party.place, at)
     if abroad and not phone(party):
         yield Fault(f"{at}/phone", "UPS needs a telephone number across a border")
@@ -79,9 +73,7 @@ def street_lines(street: tuple[str, ...]) -> list[str]:
     >>> street_lines(("12 Foundry Row",))
     ['12 Foundry Row']
     """
-    kept = [plain(line) for line in street if plain(line)]
-    lines = [piece for line in kept for piece in _wrapped(line)]
-    return lines if len(lines) <= _LINES else _wrapped(", ".join(kept))
+    return wrapped_street([plain(line) for line in street], _LINES, _LONGEST)
 
 
 def is_po_box(party: Party) -> bool:
@@ -105,19 +97,6 @@ def postal_code(place: Place) -> str:
     return code
 
 
-def _faults_of_street(street: tuple[str, ...], at: str) -> Iterator[Fault]:
-    lines = street_lines(street)
-    if not lines:
-        yield Fault(f"{at}/street", "UPS needs a street")
-        return
-    longest = max(range(len(street)), key=lambda place: len(street[place]))
-    if len(lines) > _LINES or any(len(line) > _LONGEST for line in lines):
-        yield Fault(
-            f"{at}/street/{longest}",
-            f"UPS takes {_LINES} address lines of {_LONGEST} characters; this address needs more",
-        )
-
-
 def _faults_of_place(place: Place, at: str) -> Iterator[Fault]:
     if not place.city:
         yield Fault(f"{at}/city", "UPS needs a city")
@@ -134,10 +113,6 @@ def _faults_of_place(place: Place, at: str) -> Iterator[Fault]:
 def _region(place: Place) -> str:
     """UPS knows no parts of the United Kingdom."""
     return "" if place.country == "GB" else place.region or ""
-
-
-def _wrapped(line: str) -> list[str]:
-    return wrap(line, _LONGEST, break_long_words=False, break_on_hyphens=False)
 
 
 def _filled(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,6 @@ from carriers import (
     many,
     member,
 )
-from carriers.adapters.ups.addresses import refuse
 from carriers.adapters.ups.borders import crosses_border
 from carriers.adapters.ups.charges import price_of
 from carriers.adapters.ups.errors import FORWARD, RETURN, part, read
@@ -33,6 +32,7 @@ from carriers.adapters.ups.letters import character_set, plain
 from carriers.adapters.ups.parcels import package
 from carriers.adapters.ups.parties import faults_of_letters, faults_of_parties, parties, texts_of
 from carriers.adapters.ups.service import Service
+from carriers.addresses import refuse
 from data.model.shipment import Shipment
 
 _PATH = "/shipments/v2409/ship"
@@ -57,7 +57,7 @@ class Shipping(Service):
         shipment = request.shipment
         origin, destination = shipment.consignor.place, shipment.consignee.place
         abroad = crosses_border(origin, destination, shipment.on)
-        refuse(tuple(_faults(request, abroad=abroad)))
+        refuse(_faults(request, abroad=abroad))
         body = {
             "ShipmentRequest": {
                 "Request": {

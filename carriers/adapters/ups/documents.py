@@ -7,9 +7,9 @@ along. After a purchase an uploaded paper is pushed to the shipment instead.
 import base64
 
 from carriers import Answer, Ask, Booking, Fault, Paper, bad_reply, many, member
-from carriers.adapters.ups.addresses import refuse
 from carriers.adapters.ups.errors import part, read
 from carriers.adapters.ups.service import Service
+from carriers.addresses import refuse
 from data.model.shipment import Shipment
 
 _UPLOAD = "/paperlessdocuments/v2/upload"

@@ -25,10 +25,10 @@ from carriers import (
     member,
     refused,
 )
-from carriers.adapters.ups.addresses import refuse
 from carriers.adapters.ups.errors import read
 from carriers.adapters.ups.letters import plain
 from carriers.adapters.ups.service import Service, transaction
+from carriers.addresses import refuse
 from data.model.consignment import GoodsItem
 from data.model.shipment import Shipment
 
@@ -70,7 +70,7 @@ class LandedCosts(Service):
             raise RequestRejected(
                 "UPS estimates landed costs between two countries", "unsupported", sent=False
             )
-        refuse(tuple(_faults(shipment)))
+        refuse(_faults(shipment))
         body = {
             "currencyCode": request.currency,
             "transID": transaction(shipment.reference),

@@ -16,10 +16,11 @@ from carriers import (
     member,
     refused,
 )
-from carriers.adapters.ups.addresses import postal_code, refuse
+from carriers.adapters.ups.addresses import postal_code
 from carriers.adapters.ups.errors import part, read
 from carriers.adapters.ups.letters import plain
 from carriers.adapters.ups.service import Service, transaction
+from carriers.addresses import refuse
 from data.model.places import Place
 
 _ACCESS_POINTS, _LOCATIONS = "64", "1"
@@ -39,7 +40,7 @@ class Points(Service):
     def ask_points(self, request: PointsRequest) -> Ask:
         """The request for points near a place, in kilometres. Raises `RequestRejected`."""
         street, city = plain(request.street or ""), plain(request.near.city or "")
-        refuse(tuple(_faults(street, city, request.near)))
+        refuse(_faults(street, city, request.near))
         option = _ACCESS_POINTS if request.use == "pick_up" else _LOCATIONS
         near = {
             "AddressLine": street,

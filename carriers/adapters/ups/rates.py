@@ -22,12 +22,13 @@ from carriers import (
     many,
     member,
 )
-from carriers.adapters.ups.addresses import bare_place, refuse
+from carriers.adapters.ups.addresses import bare_place
 from carriers.adapters.ups.borders import crosses_border
 from carriers.adapters.ups.charges import Price, price_of, service_mode, service_name
 from carriers.adapters.ups.errors import PRICED, part, read
 from carriers.adapters.ups.parcels import package, weight
 from carriers.adapters.ups.service import Service
+from carriers.addresses import refuse
 from data.model.money import Money, money
 
 _PATH = "/rating/v2409/Shoptimeintransit"

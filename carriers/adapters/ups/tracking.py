@@ -6,13 +6,10 @@ its way back is on its way back whatever the scan is called. Type D alone is no 
 loading under it too.
 """
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
-from functools import cache
-from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from carriers import (
@@ -30,9 +27,10 @@ from carriers import (
 from carriers import Tracking as Way
 from carriers.adapters.ups.errors import not_there, part, read, refuse_warnings
 from carriers.adapters.ups.service import Service
-from carriers.tracking import Actor, Stage, Status
+from carriers.tracking import codes_of
 from data.model.places import Place
 
+_CODES = codes_of("carriers.adapters.ups")
 _PATH = "/track/v1/details/"
 _LENGTHS = range(7, 35)
 _EXPECTED = ("RDD", "SDD")  # rescheduled before scheduled
@@ -105,12 +103,12 @@ def _event(found: Any) -> Event:
 
 def meaning_of(kind: str, code: str, detail: str) -> Meaning | None:
     """What an activity means; None for what the table does not know."""
-    by_detail = _table().get(detail)
+    by_detail = _CODES.get(detail)
     if by_detail is not None and by_detail.status in _BACK:
         return by_detail
     for key in (f"{kind}/{code}", f"*/{code}", detail, f"{kind}/*"):
-        if key in _table():
-            return _table()[key]
+        if key in _CODES:
+            return _CODES[key]
     return None
 
 
@@ -178,17 +176,3 @@ def _word(found: object, name: str) -> str:
     """A code without the blanks and control characters that UPS leaves around some."""
     value = found.get(name) if isinstance(found, Mapping) else None
     return "".join(c for c in str(value or "") if c.isalnum())
-
-
-@cache
-def _table() -> Mapping[str, Meaning]:
-    with (files("carriers.adapters.ups") / "tracking.csv").open(encoding="utf-8") as file:
-        return {
-            row["code"]: Meaning(
-                cast("Status", row["status"]),
-                cast("Stage | None", row["stage"] or None),
-                row["reason"] or None,
-                cast("Actor | None", row["action_by"] or None),
-            )
-            for row in csv.DictReader(file)
-        }

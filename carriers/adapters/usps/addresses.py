@@ -1,12 +1,11 @@
 """How does USPS want an address? Two lines, in Latin letters; nothing is ever cut off."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from textwrap import wrap
 from typing import Any
 
 from carriers import Fault
+from carriers.addresses import in_latin, street_faults, wrapped_street
 from data.model.shipment import Party
 
 _LINES = 2
@@ -14,7 +13,6 @@ _LONGEST = 50
 _CITY = 28
 _PHONE = 15
 _ZIP = re.compile(r"(\d{5})(?:-?(\d{4}))?")
-_LIMITS = "USPS takes {} address lines of {} characters; this address needs more"
 
 
 def from_address(party: Party) -> dict[str, Any]:
@@ -60,9 +58,7 @@ def faults_of_receiver(party: Party, at: str = "/consignee") -> Iterator[Fault]:
 
 def street_lines(street: tuple[str, ...]) -> list[str]:
     """A street on lines of fifty characters, broken at words, joined only where it must be."""
-    kept = [" ".join(line.split()) for line in street if line.strip()]
-    lines = [piece for line in kept for piece in _wrapped(line)]
-    return lines if len(lines) <= _LINES else _wrapped(", ".join(kept))
+    return wrapped_street(street, _LINES, _LONGEST)
 
 
 def _who(party: Party) -> dict[str, Any]:
@@ -83,16 +79,11 @@ def _faults(party: Party, at: str) -> Iterator[Fault]:
     for text, field in ((party.name, "name"), (party.company, "company")):
         if text and len(text) > _LONGEST:
             yield Fault(f"{at}/{field}", f"USPS takes {_LONGEST} characters for a name")
-        if not _is_latin(text or ""):
+        if not in_latin(text or ""):
             yield Fault(f"{at}/{field}", "USPS wants addresses in Latin letters")
-    lines = street_lines(party.street)
-    if not lines:
-        yield Fault(f"{at}/street", "USPS needs a street")
-    elif len(lines) > _LINES or any(len(line) > _LONGEST for line in lines):
-        longest = max(range(len(party.street)), key=lambda place: len(party.street[place]))
-        yield Fault(f"{at}/street/{longest}", _LIMITS.format(_LINES, _LONGEST))
+    yield from street_faults(party.street, f"{at}/street", "USPS", _LINES, _LONGEST)
     for place, line in enumerate(party.street):
-        if not _is_latin(line):
+        if not in_latin(line):
             yield Fault(f"{at}/street/{place}", "USPS wants addresses in Latin letters")
     yield from _faults_of_city(party, at)
 
@@ -103,17 +94,10 @@ def _faults_of_city(party: Party, at: str) -> Iterator[Fault]:
         yield Fault(f"{at}/city", "USPS needs a city")
     elif len(city) > _CITY:
         yield Fault(f"{at}/city", f"USPS takes {_CITY} characters for a city")
-    elif not _is_latin(city):
+    elif not in_latin(city):
         yield Fault(f"{at}/city", "USPS wants addresses in Latin letters")
     if len(_phone(party) or "") > _PHONE:
         yield Fault(f"{at}/phone", f"USPS takes {_PHONE} digits for a telephone number")
-
-
-def _is_latin(text: str) -> bool:
-    return all(
-        not char.isalpha() or char in "ªº" or unicodedata.name(char, "").startswith("LATIN")
-        for char in text
-    )
 
 
 def _phone(party: Party) -> str | None:
@@ -122,10 +106,6 @@ def _phone(party: Party) -> str | None:
     if party.place.country == "US" and len(digits) == 11:
         digits = digits.removeprefix("1")
     return digits or None
-
-
-def _wrapped(line: str) -> list[str]:
-    return wrap(line, _LONGEST, break_long_words=False, break_on_hyphens=False)
 
 
 def _filled(found: dict[str, Any]) -> dict[str, Any]:

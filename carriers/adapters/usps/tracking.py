@@ -5,22 +5,20 @@ words of scans at the border, which come without a code of their own in the list
 that a parcel was delivered, never words.
 """
 
-import csv
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
-from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
-from carriers import Answer, Ask, CarrierError, Event, Meaning, bad_reply, many, member, tracked
+from carriers import Answer, Ask, CarrierError, Event, bad_reply, many, member, tracked
 from carriers import Tracking as Way
 from carriers.adapters.usps.errors import read
 from carriers.adapters.usps.service import Service
-from carriers.tracking import Actor, Stage, Status
+from carriers.tracking import codes_of
 from data.model.places import Place
 
+_CODES = codes_of("carriers.adapters.usps")
 _PATH = "/tracking/v3/tracking/"
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})")
@@ -54,11 +52,11 @@ def _event(found: Any) -> Event:
         raise bad_reply("a scan that is none")
     words = str(found.get("eventType") or "").strip()
     code = str(found.get("eventCode") or "").strip()
-    key = code if code in _table() or words not in _table() else words
+    key = code if code in _CODES or words not in _CODES else words
     return Event(
         at=_moment(found),
         code=key or "none",
-        meaning=_table().get(key),
+        meaning=_CODES.get(key),
         description=words,
         place=_place(found),
     )
@@ -99,17 +97,3 @@ def _place(found: Mapping[str, Any]) -> Place | None:
         for name in ("eventState", "eventZIP", "eventCity")
     )
     return Place(country, region, code, city) if region or code or city else None
-
-
-@cache
-def _table() -> Mapping[str, Meaning]:
-    with (files("carriers.adapters.usps") / "tracking.csv").open(encoding="utf-8") as file:
-        return {
-            row["code"]: Meaning(
-                cast("Status", row["status"]),
-                cast("Stage | None", row["stage"] or None),
-                row["reason"] or None,
-                cast("Actor | None", row["action_by"] or None),
-            )
-            for row in csv.DictReader(file)
-        }
