@@ -203,9 +203,10 @@ def problem_of(error: Exception) -> Problem:
 
 
 def _of_cause(name: str, error: Exception) -> Problem:
-    """What a package beneath refused: with the pointer or the pair of currencies, if it has one."""
-    pointer, pair = getattr(error, "pointer", None), getattr(error, "pair", None)
-    errors = [{"detail": str(error), "pointer": pointer}] if pointer else []
+    """What a package beneath refused: with its pointers or the pair of currencies, if it has any."""
+    pair = getattr(error, "pair", None)
+    faults = getattr(error, "faults", ((getattr(error, "pointer", None), str(error)),))
+    errors = [{"detail": detail, "pointer": pointer} for pointer, detail in faults if pointer]
     return Problem(name, str(error), errors, extra={"pair": pair} if pair else {})
 
 

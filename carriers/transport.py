@@ -78,13 +78,18 @@ class Transport:
                 self._session.cookies.clear()
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status_code, headers, b"".join(_read(response, ends)))
-        except (requests.RequestException, HTTPError) as error:
+        except (requests.RequestException, HTTPError, UnicodeError) as error:
             raise _trouble(error) from None
 
     def _must_be_allowed(self, url: str) -> None:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            parts = urlsplit("")
         local = parts.hostname in _LOOPBACK
-        if parts.hostname is None or not {parts.hostname, parts.netloc} & self.hosts:
+        if parts.hostname is None:
+            raise CarrierUnavailable("its address has no host", "unsupported", sent=False)
+        if not {parts.hostname, parts.netloc} & self.hosts:
             raise CarrierUnavailable(
                 f"{parts.hostname} is no host of this carrier's manifest", "unsupported", sent=False
             )
@@ -104,8 +109,12 @@ def _read(response: requests.Response, ends: float) -> Iterator[bytes]:
         yield piece
 
 
-def _trouble(error: requests.RequestException | HTTPError) -> CarrierUnavailable:
+def _trouble(error: requests.RequestException | HTTPError | UnicodeError) -> CarrierUnavailable:
     """What happened in plain words, without the address: it may hold secrets."""
+    if isinstance(error, UnicodeError):  # of a header: nothing is sent before all are written
+        return CarrierUnavailable(
+            "a setting or header has letters that cannot be sent", "unsupported", sent=False
+        )
     inner: object = error.args[0] if error.args else None
     if isinstance(inner, MaxRetryError):
         inner = inner.reason

@@ -31,6 +31,8 @@ def request_for(ship_from: str, ship_to: str, weight: str, value: str, on: date)
         worth = money(Decimal(amount), currency)
     except InvalidOperation:
         raise ValueError(f"{weight!r} or {value!r} is no number") from None
+    if not (parcel.weight.is_finite() and parcel.weight > 0):
+        raise ValueError(f"a parcel does not weigh {weight}")
     return RateRequest(_place(ship_from), _place(ship_to), (parcel,), on, worth)
 
 
@@ -38,6 +40,8 @@ def _place(text: str) -> Place:
     """``US``, ``US-CA``, ``US-CA,90021``, ``US-CA,90021,Los Angeles``."""
     country, postcode, city = (part.strip() for part in f"{text},,".split(",")[:3])
     code, _, region = country.upper().partition("-")
+    if not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise ValueError(f"{code} is no country such as US")
     return Place(code, region or None, postcode or None, city or None)
 
 
@@ -64,7 +68,7 @@ def account_of(
 def tried(
     registry: Registry, account: Account, request: RateRequest, *, dry_run: bool
 ) -> Iterator[str]:
-    """Ask, and say what was asked and answered, without any secret."""
+    """Ask, and say what was asked and answered, without any secret. Ends with 1 on a refusal."""
     hide = _hider(account)
     try:
         agent = registry.agent(account.carrier, "rates", lambda _: account)
@@ -76,6 +80,7 @@ def tried(
             yield hide(f"  {fault.pointer}: {fault.detail}")
         if error.carrier_code:
             yield hide(f"  the carrier's code: {error.carrier_code}")
+        raise SystemExit(1) from None
 
 
 def _exchange(agent: Agent, request: RateRequest, *, dry_run: bool) -> Iterator[str]:

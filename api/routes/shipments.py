@@ -24,6 +24,7 @@ from api.schemas.shipments import (
     SHIPMENTS_ANSWER,
     read_return,
     read_wish,
+    state_of,
     write_entry,
     write_order,
 )
@@ -239,8 +240,8 @@ def _plan() -> Planned:
 def _plan_return(sent: Order) -> Planned:
     """The way back that a body asks for."""
     body, shipment = RETURN.load(read_json(request)), read_shipment(dict(sent.shipment.record))
-    if sent.state != "confirmed":
-        raise WrongShipmentError("", f"Nothing was sent: the shipment is {sent.state}.")
+    if (state := state_of(sent.shipment, sent.state)) != "confirmed":
+        raise WrongShipmentError("", f"Nothing was sent: the shipment is {state}.")
     if sent.shipment.returns_id is not None:
         raise WrongShipmentError("", "This is a way back already.")
     stored = sent.shipment

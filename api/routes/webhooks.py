@@ -141,7 +141,7 @@ def test(webhook_id: str) -> Response:
     """Write a call of the kind `webhook.test`, whatever events are wanted."""
     webhook, at = _mine(webhook_id), now()
     data = {"id": webhook.id}
-    event = Event(f"evt_{token_hex(12)}", webhook.account_id, "webhook.test", webhook.id, data, at)
+    event = Event(f"ev_{token_hex(12)}", webhook.account_id, "webhook.test", webhook.id, data, at)
     with writing(services().storage.engine) as connection:
         _webhooks().enqueue(connection, webhook, event)
     return _json(write_webhook(webhook), 202)

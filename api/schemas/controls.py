@@ -172,7 +172,7 @@ def write_check(check: FullCheck) -> Json:
                 "confidence": assumption.confidence,
                 "law": assumption.law.id if assumption.law else None,
             }
-            for assumption in check.checked.assumptions
+            for assumption in check.assumptions
         ],
         "packs": [
             {

@@ -21,6 +21,7 @@ from data.model.shipment import Party
 from data.store.shipments import Entry, StoredLabel, StoredShipment
 
 Json = dict[str, Any]
+_BEGINS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff"}
 _KINDS = ("commercial_invoice", "proforma", "packing_list", "certificate_of_origin", "other")
 
 
@@ -138,6 +139,8 @@ def _paper(number: int, body: Mapping[str, Any]) -> Paper:
         content = base64.b64decode(body["content"], validate=True)
     except (ValueError, binascii.Error):
         raise ValidationError({"papers": {number: {"content": ["Not base64."]}}}) from None
+    if not content.startswith(_BEGINS[body["format"]]):
+        raise ValidationError({"papers": {number: {"content": [f"No {body['format']}."]}}})
     return Paper(body["kind"], body["format"], content)
 
 
@@ -184,12 +187,22 @@ def write_order(order: Order, labels: Sequence[StoredLabel], *, as_bought: bool 
             {"number": paper.number, "kind": paper.kind, "format": paper.format}
             for paper in order.papers
         ],
-        "warnings": list(shipment.warnings or ()),
+        "warnings": _warnings(shipment),
         "confirmed_at": _moment(shipment.confirmed_at),
         "cancelled_at": _moment(shipment.cancelled_at) if cancelled else None,
         "cancellation": shipment.cancellation if cancelled else None,
         "problem": _problem(order),
     }
+
+
+def _warnings(shipment: StoredShipment) -> list[str]:
+    """What the carrier said, and that it asks another price than it had offered."""
+    said = list(shipment.warnings or ())
+    paid, quoted = shipment.amount, shipment.expected_amount
+    asked, offered = f"{paid} {shipment.currency}", f"{quoted} {shipment.expected_currency}"
+    if paid is not None and quoted is not None and asked != offered:
+        said.append(f"The carrier asks {asked}; it had offered {offered}.")
+    return said
 
 
 def _head(shipment: StoredShipment, state: str) -> Json:

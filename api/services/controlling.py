@@ -13,7 +13,7 @@ from api.services.quotes import QuoteRequest, Verdict
 from customs.controls import Checked, check_controls
 from customs.descriptions import description_findings
 from customs.exchange import ExchangeRateNeededError
-from customs.identifiers import Identifier, invalid_numbers, needed_numbers
+from customs.identifiers import Identifier, invalid_numbers, needed, unmet_needs
 from customs.landed_cost import border_cost
 from customs.rulebook import Rulebook
 from data.model.charges import Assumption, Finding
@@ -60,12 +60,13 @@ def check_fully(
     consignment, on, known = request.consignment, request.on, rulebook.identifiers
     checked = check_controls(consignment, rulebook.controls, on, request.mode)
     measured = _tariff_findings(request, rulebook) if priced else None
+    needs = list(unmet_needs(consignment, known, on, numbers))
     findings = (
         *(measured or ()),
         *checked.findings,
         *description_findings(consignment),
         *invalid_numbers(consignment, known, on, numbers),
-        *needed_numbers(consignment, known, on, numbers),
+        *(needed(need, known) for need in needs),
     )
     territory = rulebook.territory_of(consignment.ship_to)
     return FullCheck(
@@ -73,7 +74,14 @@ def check_fully(
         outcome=outcome_of(findings),
         findings=findings,
         checked=checked,
-        assumptions=checked.assumptions,
+        assumptions=(
+            *checked.assumptions,
+            *(
+                Assumption(need.message, need.confidence, need.citation.law)
+                for need in needs
+                if need.confidence != "official"
+            ),
+        ),
         tariff=territory.code if territory and measured is not None else None,
         facts_version=rulebook.version,
     )

@@ -8,13 +8,14 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from queue import Empty, SimpleQueue
+from threading import Thread
 from urllib.parse import urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError
 
 _NAT64 = IPv6Network("64:ff9b::/96")
-_LARGEST = 16 * 1024  # of an answer that nobody reads
 CONNECT_SECONDS = 5.0
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -61,6 +62,8 @@ def check_url(url: str, *, this_machine: bool = False) -> None:
         raise AddressRefusedError("an address begins with https:// and a host")
     if parts.username or parts.password or parts.fragment:
         raise AddressRefusedError("an address has no user, password or fragment")
+    if _is_private(parts.hostname) and not (this_machine and _is_loopback(parts.hostname)):
+        raise AddressRefusedError("the host is not on the public Internet")
     if parts.scheme == "http" and not (this_machine and _is_loopback(parts.hostname)):
         raise AddressRefusedError("an address begins with https://")
 
@@ -77,8 +80,35 @@ def post(
     """Send a body to an address that somebody else chose.
 
     Raises `AddressRefusedError` for one that may not be called, `NotReachedError` when nobody
-    answers.
+    answers within so many seconds: one who answers byte by byte is left behind.
     """
+    done: SimpleQueue[Reply | Exception] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            done.put(_post(url, headers, body, seconds, look_up, this_machine=this_machine))
+        except Exception as error:
+            done.put(error)
+
+    Thread(target=ask, name="egress", daemon=True).start()
+    try:
+        found = done.get(timeout=seconds)
+    except Empty:
+        raise NotReachedError("no answer came in time") from None
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _post(
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    seconds: float,
+    look_up: Resolve,
+    *,
+    this_machine: bool,
+) -> Reply:
     check_url(url, this_machine=this_machine)
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -105,8 +135,7 @@ def post(
                 retries=False,
                 preload_content=False,
             )
-            answer.read(_LARGEST)
-            answer.close()
+            answer.close()  # nobody reads its body
         except HTTPError as error:
             raise NotReachedError(_words(error)) from None
     return Reply(answer.status, {name.lower(): value for name, value in answer.headers.items()})
@@ -131,6 +160,14 @@ def _is_public(address: str) -> bool:
         if inner is not None:
             return inner.is_global and not inner.is_multicast
     return found.is_global and not found.is_multicast
+
+
+def _is_private(host: str) -> bool:
+    """Whether a host is an address in figures that may not be called; a name may be anything."""
+    try:
+        return not _is_public(host)
+    except ValueError:
+        return False
 
 
 def _is_loopback(host: str) -> bool:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from babel.numbers import get_territory_currencies
 
-from api.services.controlling import controls_of_quote
+from api.services.controlling import controls_of_quote, outcome_of
 from api.services.options import PricedBorder, Till, bare_options, options_of
 from api.services.quotes import (
     OpenQuestion,
@@ -238,7 +238,7 @@ def _answer(
     checked: Checked,
 ) -> Quote:
     findings = (*cost.findings, *checked.findings)
-    verdict = _verdict(findings)
+    verdict = outcome_of(findings)
     shown = () if verdict == "refused" else options
     questions = [
         OpenQuestion(
@@ -294,12 +294,6 @@ def _weight_questions(request: QuoteRequest, options: Sequence[Option]) -> list[
 def _width(question: OpenQuestion) -> Decimal:
     """How far a question's answers are apart; wider than any other where nobody knows."""
     return Decimal("Infinity") if question.high is None else question.high - question.low
-
-
-def _verdict(findings: Sequence[Finding]) -> Verdict:
-    if any(finding.outcome == "prohibited" for finding in findings):
-        return "refused"
-    return "review" if findings else "clear"
 
 
 def _status(

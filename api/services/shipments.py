@@ -6,7 +6,7 @@ What the duty and the freight were priced for may not change on the way: the lan
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -25,11 +25,11 @@ from data.model.shipment import Party, Shipment
 
 
 class WrongShipmentError(ValueError):
-    """A shipment cannot be made of this; `pointer` says where in the request."""
+    """A shipment cannot be made of this; `faults` say where in the request, and what is wrong."""
 
-    def __init__(self, pointer: str, detail: str) -> None:
-        super().__init__(detail)
-        self.pointer = pointer
+    def __init__(self, pointer: str, detail: str, *more: tuple[str, str]) -> None:
+        self.faults = ((pointer, detail), *more)
+        super().__init__("; ".join(said for _, said in self.faults))
 
 
 class QuoteExpiredError(ValueError):
@@ -104,7 +104,7 @@ def plan_shipment(
     price = offer.price if offer else None
     shipment = Shipment(
         reference=wish.reference or asked.reference or answer["id"],
-        on=wish.on or max(asked.on, moment.date()),
+        on=_not_past(wish.on, moment) or max(asked.on, moment.date()),
         consignor=wish.consignor,
         consignee=wish.consignee,
         items=consignment.items,
@@ -141,11 +141,23 @@ def plan_shipment(
 
 def _agree(faults: Sequence[Fault]) -> None:
     """Nothing is bought whose papers could not be made. Raises `WrongShipmentError`."""
-    if faults:
-        said = "; ".join(f"{fault.detail} ({fault.pointer})" for fault in faults)
-        first = faults[0].pointer
-        given_here = first.startswith(("/consignor", "/consignee", "/parcels"))
-        raise WrongShipmentError(first if given_here else "/quote", said)
+    placed = [_placed(fault) for fault in faults]
+    if placed:
+        raise WrongShipmentError(*placed[0], *placed[1:])
+
+
+def _placed(fault: Fault) -> tuple[str, str]:
+    """A fault of a shipment in the request that asks for it: the goods are the quote's."""
+    if fault.pointer.startswith(("/consignor", "/consignee", "/parcels")):
+        return fault.pointer, fault.detail
+    return "/quote", f"{fault.detail} (the quote's {fault.pointer})"
+
+
+def _not_past(on: date | None, moment: datetime) -> date | None:
+    """A day of shipping that may still be today somewhere. Raises `WrongShipmentError`."""
+    if on is not None and on < moment.date() - timedelta(days=1):
+        raise WrongShipmentError("/on", f"{on} is over: nothing can be sent then.")
+    return on
 
 
 def plan_return(
@@ -165,7 +177,7 @@ def plan_return(
     back = replace(
         sent,
         reference=reference or f"{sent.reference} (return)",
-        on=on or moment.date(),
+        on=_not_past(on, moment) or moment.date(),
         consignor=sent.consignee,
         consignee=sent.consignor,
         parcels=parcels or sent.parcels,
@@ -198,7 +210,8 @@ def _check_place(quoted: Place, given: Place, at: str) -> None:
         ("region", quoted.region, given.region),
     ):
         if was and _plain(was) != _plain(now):
-            raise WrongShipmentError(f"{at}/{name}", f"The quote is for {was}, not for {now}.")
+            other = f"not for {now}" if now else "and none is given"
+            raise WrongShipmentError(f"{at}/{name}", f"The quote is for {was}, {other}.")
 
 
 def _plain(text: str | None) -> str:

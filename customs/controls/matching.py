@@ -68,15 +68,21 @@ def _asked(
     """What is asked for where something is unknown, if it is worth asking."""
     in_code, _, evident = answers
     if evident is None:
-        worth = mentions(goods.words, rule.terms) or (
-            in_code is True and (goods.code or "").startswith(rule.asks or ("none",))
-        )
-        asks = _missing(rule, goods) if worth else None
+        asks = _missing(rule, goods) if _worth_a_fact(rule, goods) else None
     elif in_code is None:
         asks = HS_CODE if _worth_a_code(rule, goods) else None
     else:
         asks = ORIGIN
     return Applies(rule, asks) if asks else None
+
+
+def _worth_a_fact(rule: Rule, goods: Goods) -> bool:
+    """A fact is asked for where a word, the first fact, or the rule's own codes lead to it."""
+    if mentions(goods.words, rule.terms):
+        return True
+    if rule.requires and _holds(rule.requires[0], rule.id, goods.given):
+        return True
+    return bool(goods.code and rule.asks and goods.code.startswith(rule.asks))
 
 
 def _worth_a_code(rule: Rule, goods: Goods) -> bool:
@@ -127,12 +133,24 @@ def _evident(rule: Rule, goods: Goods) -> bool | None:
 
 
 def _missing(rule: Rule, goods: Goods) -> str | None:
-    """The fact to ask for: the first of an open condition; None where that was answered."""
+    """The fact to ask for: the first of an open condition.
+
+    None where that one was answered, unless its answer cannot be read.
+    """
     for condition in rule.requires:
         if _holds(condition, rule.id, goods.given) is None:
             fact = condition.asks(rule.id)[0]
-            return None if fact in goods.given.facts else fact
+            is_answered = fact in goods.given.facts and _is_readable(condition, rule.id, goods)
+            return None if is_answered else fact
     return HS_CODE
+
+
+def _is_readable(condition: Condition, rule: str, goods: Goods) -> bool:
+    try:
+        condition.holds(rule, goods.given)
+    except FactError:
+        return False
+    return True
 
 
 def _holds(condition: Condition, rule: str, given: Circumstances) -> bool | None:

@@ -11,7 +11,7 @@ from customs.identifiers.checking import (
     Identifiers,
     UnknownKindError,
 )
-from customs.identifiers.findings import INVALID, NEEDED, against, invalid_numbers, needed_numbers
+from customs.identifiers.findings import INVALID, NEEDED, invalid_numbers, needed, unmet_needs
 from customs.identifiers.installed import check, installed
 from customs.identifiers.needs import Need, needs_of
 
@@ -23,10 +23,10 @@ __all__ = [
     "Identifiers",
     "Need",
     "UnknownKindError",
-    "against",
     "check",
     "installed",
     "invalid_numbers",
-    "needed_numbers",
+    "needed",
     "needs_of",
+    "unmet_needs",
 ]

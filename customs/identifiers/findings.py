@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from customs.identifiers.checking import Identifier, Identifiers
-from customs.identifiers.needs import needs_of
+from customs.identifiers.needs import Need, needs_of
 from data.model.charges import Citation, Finding
 from data.model.consignment import Consignment
 
@@ -37,20 +37,22 @@ def invalid_numbers(
     return tuple(against(number, party, known) for party, number in told if not number.valid)
 
 
-def needed_numbers(
+def unmet_needs(
     consignment: Consignment, known: Identifiers, on: date, given: Sequence[Told] = ()
-) -> Iterator[Finding]:
+) -> Iterator[Need]:
     """The numbers that the lane asks for and that nobody gave."""
     told = (*told_numbers(consignment, known, on), *given)
     for need in needs_of(consignment, known, on):
-        met = any(
-            number.valid and number.kind in need.kinds and party in (need.party, need.alias)
-            for party, number in told
-        )
-        if not met:
-            names = " or ".join(known.name(kind) for kind in need.kinds)
-            message = f"{need.message}: {names}"
-            yield Finding(NEEDED, "document", message, party=need.party, citation=need.citation)
+        parties = (need.party, need.alias)
+        if not any(n.valid and n.kind in need.kinds and party in parties for party, n in told):
+            yield need
+
+
+def needed(need: Need, known: Identifiers) -> Finding:
+    """What is said of a number that is missing."""
+    names = " or ".join(known.name(kind) for kind in need.kinds)
+    message = f"{need.message}: {names}"
+    return Finding(NEEDED, "document", message, party=need.party, citation=need.citation)
 
 
 def against(number: Identifier, party: str, known: Identifiers) -> Finding:

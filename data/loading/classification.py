@@ -40,7 +40,9 @@ class Term:
         """
         if self.source != PARCELS:
             return False
-        digest = hashlib.sha256(spelled(self.phrase).encode()).hexdigest()
+        # By the signs as they are: the split was fixed before accents were dropped from words.
+        split = " ".join(_WORDS.findall(unicodedata.normalize("NFKD", self.phrase).lower()))
+        digest = hashlib.sha256(split.encode()).hexdigest()
         return int(digest, 16) % _THIRDS == 0
 
 
@@ -50,7 +52,10 @@ def spelled(text: str) -> str:
     >>> spelled("Crème-brûlée  4x100G")
     'creme brulee 4x100g'
     """
-    return " ".join(_WORDS.findall(unicodedata.normalize("NFKD", text.lower())))
+    if not text.isascii():
+        signs = unicodedata.normalize("NFKD", text)
+        text = "".join([sign for sign in signs if not unicodedata.combining(sign)])
+    return " ".join(_WORDS.findall(text.lower()))
 
 
 def load_terms(folder: Path = CLASSIFICATION) -> tuple[Term, ...]:

@@ -16,7 +16,7 @@ from tariffs.classification.answers import (
 from tariffs.classification.checking import contradicts
 from tariffs.classification.confidence import FIRST, KNOWN, OTHER, Calibration
 from tariffs.classification.index import Index, Scores
-from tariffs.classification.questions import deciding, ruled_out
+from tariffs.classification.questions import answers_of, deciding, ruled_out
 from tariffs.classification.shortlist import Ranked, evidence, shortlist
 from tariffs.classification.vague import Gate
 
@@ -53,7 +53,8 @@ class Classifier:
         text = spelled(asked.description[:LONGEST])
         if confirmed is not None:
             return self._from_memory(confirmed, asked.hs_code)
-        scores = self.index.scores(_joined(text, asked))
+        text = _joined(text, asked)
+        scores = self.index.scores(text)
         known = self.index.exact.get(text, set())
         found = self._found(scores, known, asked)
         strength = found[0].strength if found else 0.0
@@ -101,10 +102,10 @@ class Classifier:
         return Answer("classified", (candidate,), None, contradiction, self.model)
 
     def _allowed(self, asked: Asked) -> Callable[[str], bool] | None:
-        gone = ruled_out(self._questions, asked.facts)
-        if not gone:
-            return None
-        return lambda code: not any(code.startswith(prefixes) for prefixes in gone)
+        material = spelled(asked.material[:LONGEST]).split() if asked.material else ()
+        facts = {**answers_of(self._questions, material), **asked.facts}
+        gone = ruled_out(self._questions, facts)
+        return None if gone is None else lambda code: not gone(code)
 
     def _found(self, scores: Scores, known: set[str], asked: Asked) -> tuple[Ranked, ...]:
         """The best codes; those of a known phrase are always among them."""

@@ -1,6 +1,6 @@
 """Which question would decide between codes, and which codes do known facts rule out?"""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from data.loading.classification import DecidingQuestion
 from tariffs.classification.answers import Question
@@ -10,21 +10,39 @@ _LEAST_SPLIT = 0.02
 
 def ruled_out(
     questions: Sequence[DecidingQuestion], facts: Mapping[str, str]
-) -> tuple[tuple[str, ...], ...]:
-    """The beginnings of codes that the given answers leave no room for."""
-    gone = []
+) -> Callable[[str], bool] | None:
+    """Whether the given answers leave no room for a code; None where no question is answered.
+
+    A code that two answers share stays with either.
+    """
+    gone = [
+        (
+            question.answers[facts[question.fact]],
+            tuple(
+                prefix
+                for answer, prefixes in question.answers.items()
+                if answer != facts[question.fact]
+                for prefix in prefixes
+            ),
+        )
+        for question in questions
+        if facts.get(question.fact) in question.answers
+    ]
+    if not gone:
+        return None
+    return lambda code: any(
+        code.startswith(others) and not code.startswith(own) for own, others in gone
+    )
+
+
+def answers_of(questions: Sequence[DecidingQuestion], words: Collection[str]) -> dict[str, str]:
+    """The questions that the words of a material answer, each with one answer and no other."""
+    given = {}
     for question in questions:
-        given = facts.get(question.fact)
-        if given in question.answers:
-            gone.append(
-                tuple(
-                    prefix
-                    for answer, prefixes in question.answers.items()
-                    if answer != given
-                    for prefix in prefixes
-                )
-            )
-    return tuple(gone)
+        fitting = [answer for answer, found in question.words.items() if found & set(words)]
+        if len(fitting) == 1:
+            given[question.fact] = fitting[0]
+    return given
 
 
 def deciding(
@@ -39,7 +57,8 @@ def deciding(
     """
     best: tuple[float, Question] | None = None
     for question in questions:
-        if question.fact in facts or any(found & set(words) for found in question.words.values()):
+        answered = facts.get(question.fact) in question.answers
+        if answered or any(found & set(words) for found in question.words.values()):
             continue
         split = _split(question, weights)
         shares = sorted(sum(weights[code] for code in codes) for codes in split.values())

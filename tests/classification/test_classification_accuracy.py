@@ -9,7 +9,9 @@ from data.loading.classification import load_classification
 from tests.classification_bench.contradictions import alarms
 from tests.classification_bench.measuring import held_out, right_within, try_all, wilson
 
-RECORDED = json.loads((Path(__file__).parents[1] / "classification_bench/recorded.json").read_text())
+RECORDED = json.loads(
+    (Path(__file__).parents[1] / "classification_bench/recorded.json").read_text()
+)
 ALLOWED_DROP = 0.015
 
 

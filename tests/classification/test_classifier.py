@@ -78,7 +78,9 @@ def test_what_has_no_latin_words_is_asked_with_the_reason(shipped, description):
     assert "Latin" in answer.reason
 
 
-@pytest.mark.parametrize("description", ["schöne Damenhose", "Kinderspielzeug", "chaussures en cuir"])
+@pytest.mark.parametrize(
+    "description", ["schöne Damenhose", "Kinderspielzeug", "chaussures en cuir"]
+)
 def test_what_nothing_known_resembles_gets_no_code(shipped, description):
     answer = shipped.classify(Asked(description))
     assert (answer.outcome, answer.candidates) == ("abstain", ())
@@ -137,7 +139,9 @@ def test_a_code_far_from_the_description_is_a_contradiction_and_a_near_one_is_no
     assert shipped.classify(Asked("dog food", hs_code="851713")).contradiction == "230910"
     assert shipped.classify(Asked("dog food", hs_code="230910")).contradiction is None
     assert shipped.classify(Asked("dog food", hs_code="230990")).contradiction is None
-    assert shipped.classify(Asked("blue thing of some sort", hs_code="851713")).contradiction is None
+    assert (
+        shipped.classify(Asked("blue thing of some sort", hs_code="851713")).contradiction is None
+    )
     confirmed = Confirmed("611020", "gift", exact=True)
     assert shipped.classify(Asked("gift", hs_code="611020"), confirmed).contradiction is None
     assert shipped.classify(Asked("gift", hs_code="610910"), confirmed).contradiction == "611020"

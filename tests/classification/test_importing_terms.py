@@ -18,7 +18,7 @@ def files(tmp_path):
         encoding="utf-8",
     )
     vague = tmp_path / "vague.csv"
-    vague.write_text('gift\r\n"Gift "\r\nbeige, l\r\n', encoding="utf-8")
+    vague.write_text('gift\r\n"Gift "\r\n"beige, l"\r\n', encoding="utf-8")
     return references, parcels, vague
 
 

@@ -57,10 +57,23 @@ def test_a_fact_is_stronger_than_a_word(controls: Controls) -> None:
     assert found(check(controls, **said), "eu-cat-dog-fur") is None
 
 
-def test_a_fact_that_cannot_be_read_is_asked_for_again_or_passed_over(controls: Controls) -> None:
+def test_a_fact_that_cannot_be_read_is_asked_for_again(controls: Controls) -> None:
     facts = {"un_number": "UN3480", "soc_percent": "half"}
-    checked = check(controls, mode="air", facts=facts)
-    assert found(checked, "air-charge-alone") is None
+    finding = found(check(controls, mode="air", facts=facts), "air-charge-alone")
+    assert finding is not None
+    assert finding.fact == "soc_percent"
+
+
+def test_a_fact_that_holds_leads_to_the_next(controls: Controls) -> None:
+    finding = found(check(controls, mode="air", facts={"un_number": "UN3480"}), "air-charge-alone")
+    assert finding is not None
+    assert finding.fact == "soc_percent"
+
+
+def test_an_answer_that_settles_nothing_is_not_asked_for_twice(controls: Controls) -> None:
+    said = {"from": "IT", "to": "JP", "code": "411330"}
+    assert found(check(controls, **said), "cites") is not None
+    assert found(check(controls, **said, facts={"cites_species": "false"}), "cites") is None
 
 
 def test_what_the_post_may_not_carry_is_barred_while_no_mode_is_chosen(controls: Controls) -> None:

@@ -17,8 +17,9 @@ from customs.identifiers import (
     check,
     installed,
     invalid_numbers,
-    needed_numbers,
+    needed,
     needs_of,
+    unmet_needs,
 )
 from data.loading.documents import FactsError
 from data.loading.identifiers import load_identifiers
@@ -169,7 +170,7 @@ def test_a_need_is_met_by_any_of_its_kinds_and_by_the_right_party() -> None:
     cpf, cnpj = check("cpf", "390.533.447-05", ON), check("cnpj", "16.727.230/0001-97", ON)
 
     def missing(*given: Any) -> list[str]:
-        return [each.code for each in needed_numbers(sent("BR"), KNOWN, ON, given)]
+        return [needed(n, KNOWN).code for n in unmet_needs(sent("BR"), KNOWN, ON, given)]
 
     assert missing() == [NEEDED]
     assert missing(("importer", cpf)) == []
