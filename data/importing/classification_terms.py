@@ -98,6 +98,7 @@ def _write(path: Path, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(head)
     writer.writerows(rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     unfinished.write_text(text.getvalue(), "utf-8")
     unfinished.replace(path)

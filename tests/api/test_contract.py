@@ -36,7 +36,9 @@ def document(facts_dir: Any, migrated_sqlite: Any, tmp_path_factory: Any) -> Any
     """The document of an open service over a database, with the app to ask."""
     own = shutil.copy(migrated_sqlite, tmp_path_factory.mktemp("contract") / "store.db")
     url = f"sqlite:///{own}"
-    services = serve(Settings(data_dir=facts_dir, database_url=url, open=True))
+    secret = "what secrets are sealed under here"
+    settings = Settings(data_dir=facts_dir, database_url=url, open=True, secret_key=secret)
+    services = serve(settings)
     app: Flask = create_app(services)
     yield schemathesis.openapi.from_wsgi("/openapi.json", app)
     services.storage.engine.dispose()

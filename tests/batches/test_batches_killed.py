@@ -9,8 +9,8 @@ from tests.batches.office import Office, office_fixture, small_office_fixture  #
 from tests.batches.order_files import as_csv, rows
 
 STEPS = [
-    "reading", "read", "claimed", "written", "made", "collecting", "collects manifest.csv",
-    "collects orders.zip", "collected", "done",
+    "reading", "read", "claimed", "written", "made", "collecting", "collects orders.zip",
+    "collects manifest.csv", "collected", "done",
 ]  # fmt: skip
 LIGHT: dict[str, Any] = {"kinds": ["packing_list"]}
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import IO, Any
@@ -75,6 +76,7 @@ class Workers:
             process.terminate()
         for process in self.processes:
             process.wait()
+            _close(process)
         self.processes = []
         if self._lock is not None:
             self._lock.close()
@@ -82,7 +84,9 @@ class Workers:
 
     def look(self) -> bool:
         """Start what is missing while there is a batch to work on; says whether there is."""
-        self.processes = [each for each in self.processes if each.poll() is None]
+        for process in [each for each in self.processes if each.poll() is not None]:
+            self.processes.remove(process)
+            _close(process)
         with reading(self._engine()) as connection:
             if not batches.open_ids(connection):
                 return False
@@ -132,3 +136,10 @@ class Workers:
                 troubled = True
             except Exception:
                 _LOG.exception("workers of batches cannot be kept")
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    """Let go of the pipe to a process that has ended."""
+    if process.stdin is not None:
+        with suppress(OSError):
+            process.stdin.close()
