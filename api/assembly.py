@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from api.auth import Gate
 from api.background import Background
@@ -29,6 +29,10 @@ from api.services.purchasing import Purchasing, Reached, nowhere
 from api.services.quotes import QuoteRequest
 from api.services.rating import installed_cards, rate
 from api.services.reconciling import Reconciling
+from api.services.screening import Screening
+from api.services.screening_again import Rescreening
+from api.services.screening_quotes import QuoteScreening
+from api.services.screening_reviews import Reviews
 from api.services.shipping import Shipping
 from api.services.signing import Signer
 from api.services.tidings import Tidings
@@ -49,6 +53,9 @@ from carriers.resilience.ladder import Ladder
 from carriers.rules import NO_RULES, Rules
 from customs.exchange import Exchange
 from customs.rulebook import Rulebook
+from customs.screening.policy import Policy as ScreeningPolicy
+from customs.screening.policy import read_old_lists
+from customs.screening.snapshot import ListSnapshots
 from data.store.outbox import Hears
 from tariffs.snapshot import NoSnapshotError, Snapshots
 
@@ -72,6 +79,7 @@ class Services:
     merchant_rules: MerchantRules = field(default_factory=no_rules)
     carrier_accounts: CarrierAccounts | None = None
     policy: Policy = field(default_factory=Policy)
+    watch_lists: ListSnapshots = field(default_factory=lambda: ListSnapshots(None))
     hearers: tuple[Hears, ...] = ()
     reached: Reached = nowhere
     mailer: Mailer | None = None
@@ -211,6 +219,7 @@ class Services:
             self.reconciling.once,
             lambda: dispatch(self.storage.engine, self.listeners, now),
             lambda: self.carrier_calls.take(now),
+            lambda: self.rescreening.once(now),
         )
         return Background(lambda: self.storage.engine, works, now, every, timedelta(seconds=lease))
 
@@ -223,6 +232,26 @@ class Services:
         )
         longest, engine = timedelta(seconds=lease), lambda: self.storage.engine
         return Background(engine, works, now, every, longest, name="outreach")
+
+    @property
+    def screening(self) -> Screening:
+        """Compares parties with lists."""
+        policy = ScreeningPolicy(old_lists=read_old_lists(self.settings.screening_old_lists))
+        return Screening(lambda: self.storage.engine, self.watch_lists, policy)
+
+    @property
+    def reviews(self) -> Reviews:
+        """Matches that people look at."""
+        return Reviews(lambda: self.storage.engine)
+
+    @property
+    def rescreening(self) -> Rescreening:
+        """Compares parties again when a list has changed."""
+        return Rescreening(self.screening)
+
+    def quote_screening(self, at: datetime) -> QuoteScreening:
+        """Compares the parties of one quote."""
+        return QuoteScreening(self.screening, at)
 
     def rate(
         self, parcels: RateRequest, request: QuoteRequest, account: str | None = None
@@ -282,6 +311,7 @@ def assemble(settings: Settings) -> Services:
         merchant_rules=MerchantRules(rules_of),
         mailer=_mailer(settings),
         vault=vault,
+        watch_lists=ListSnapshots(settings.lists_dir),
     )
 
 

@@ -3,7 +3,8 @@
 ``db migrate`` · ``keys create|list|revoke`` · ``tariff compile|list|show|import`` ·
 ``facts check|derive|diff`` · ``signing create|rotate|revoke|list`` · ``quotes verify`` ·
 ``carriers list|doctor|new|test|try|fake|reseal`` · ``shipments reconcile`` ·
-``shipments manual list|resolve`` · ``tracking follow|poll``. Each command calls one function and
+``shipments manual list|resolve`` · ``tracking follow|poll`` ·
+``screen import|lists|name|rescreen|verify``. Each command calls one function and
 prints what it says. What the commands need is imported when they run, so that serving does not wait
 for it.
 """
@@ -47,6 +48,7 @@ def add_commands(app: Flask, services: "Services") -> None:
         _shipments,
         _tracking,
         _documents,
+        _screen,
         _batches,
         _controls,
         _classify,
@@ -313,3 +315,9 @@ def _classify(services: "Services") -> click.Command:
                 click.echo(line)
 
     return classify
+
+
+def _screen(services: "Services") -> AppGroup:
+    from api.cli_screening import screening_group
+
+    return screening_group(services)

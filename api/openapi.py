@@ -196,6 +196,7 @@ _TAGS = (
     "Carriers",
     "Shipments",
     "Documents",
+    "Screening",
     "Batches",
     "Tracking",
     "Webhooks",

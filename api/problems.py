@@ -20,6 +20,8 @@ from werkzeug.exceptions import HTTPException
 from api.jsonio import write_json
 from api.services.carrier_accounts import NoSecretError
 from api.services.quoting import TerritoryNotCoveredError
+from api.services.screening import NoListsError
+from api.services.screening_reviews import WrongDecisionError
 from api.services.shipments import QuoteExpiredError, WrongShipmentError
 from api.services.shipping import KeyReusedError
 from api.services.signing import UnusableKeyError
@@ -105,11 +107,13 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
 CAUSES: dict[type[Exception], str] = {
     ExchangeRateNeededError: "exchange-rate-needed",
     KeyReusedError: "idempotency-key-reused",
+    NoListsError: "not-available",
     NoSecretError: "not-available",
     NoSnapshotError: "not-ready",
     QuoteExpiredError: "quote-expired",
     TerritoryNotCoveredError: "territory-not-covered",
     UnusableKeyError: "not-available",
+    WrongDecisionError: "invalid-request",
     WrongFactError: "invalid-request",
     WrongShipmentError: "invalid-request",
 }
@@ -203,7 +207,7 @@ def problem_of(error: Exception) -> Problem:
 
 
 def _of_cause(name: str, error: Exception) -> Problem:
-    """What a package beneath refused: with its pointers or the pair of currencies, if it has any."""
+    """What a package beneath refused: with its pointers or its pair of currencies, if any."""
     pair = getattr(error, "pair", None)
     faults = getattr(error, "faults", ((getattr(error, "pointer", None), str(error)),))
     errors = [{"detail": detail, "pointer": pointer} for pointer, detail in faults if pointer]

@@ -30,7 +30,8 @@ class Settings:
     what a carrier allows in an hour. `batch_workers` processes make the papers of batches.
     `smtp_url` is the server that takes messages to those who wait
     for parcels, and `mail_from` the address they come from; `public_url` is where the service is
-    reached from outside, for the addresses in messages.
+    reached from outside, for the addresses in messages. `screening_old_lists` says whether parties
+    that were compared with a list older than its limit are only flagged, or refused.
     """
 
     data_dir: Path = Path(".tidewaiter")
@@ -46,6 +47,7 @@ class Settings:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     public_url: str | None = None
+    screening_old_lists: str = "flag"
 
     def __post_init__(self) -> None:
         """Complete the database's place, and refuse to be open to the network."""
@@ -64,6 +66,11 @@ class Settings:
     def batch_dir(self) -> Path:
         """Where the papers and results of batches lie."""
         return self.data_dir / "batches"
+
+    @property
+    def lists_dir(self) -> Path:
+        """Where compiled lists of restricted parties are."""
+        return self.data_dir / "screening"
 
     @property
     def tally_dir(self) -> Path:
@@ -92,6 +99,7 @@ class Settings:
             smtp_url=smtp_url,
             mail_from=mail_from,
             public_url=_public_url(env.get("TIDEWAITER_PUBLIC_URL", "")),
+            screening_old_lists=_old_lists(env.get("TIDEWAITER_SCREENING_OLD_LISTS") or "flag"),
         )
 
 
@@ -159,6 +167,12 @@ def _public_url(text: str) -> str | None:
     if text and (parts.scheme not in ("https", "http") or not parts.netloc or parts.query):
         raise SettingsError("TIDEWAITER_PUBLIC_URL: an address like https://ship.example")
     return text.rstrip("/") or None
+
+
+def _old_lists(text: str) -> str:
+    if text not in ("flag", "refuse"):
+        raise SettingsError(f"TIDEWAITER_SCREENING_OLD_LISTS: flag or refuse, not {text!r}")
+    return text
 
 
 def _switch(name: str, text: str) -> bool:

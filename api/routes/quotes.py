@@ -12,13 +12,14 @@ from api.jsonio import parse_json, read_json, write_json
 from api.openapi import Answer, operation
 from api.problems import countable, not_found
 from api.routes import services
+from api.routes.screenings import current_actor
 from api.schemas.quote_answers import landed_cost_bytes, quote_bytes
 from api.schemas.quote_schemas import LANDED_COST_ANSWER, QUOTE_ANSWER, REPLAY_ANSWER
 from api.schemas.quotes import QUOTE, load_border, load_quote, read_quote_request
 from api.services import replaying
 from api.services.classifying import Carried, priced_by_description
 from api.services.quotes import LineCode, Quote, QuoteRequest, Stamp
-from api.services.quoting import Rate, make_quote
+from api.services.quoting import Rate, Screen, make_quote
 from api.services.stamping import new_stamp
 from data.store.quotes import StoredQuote
 
@@ -63,8 +64,9 @@ def create() -> Response:
     stamp = new_stamp(moment)
     rate = partial(services().rate, account=current_account())
     lines = services().classifying.lines(current_account(), asked)
+    screen = services().quote_screening(moment)
     with countable():
-        quote = _priced(asked, lines, rate, stamp)
+        quote = _priced(asked, lines, rate, stamp, screen)
         answer = quote_bytes(quote, services().sign)
     if not body["store"]:
         return Response(answer, 200, content_type="application/json")
@@ -80,17 +82,20 @@ def create() -> Response:
             replay_inputs=replaying.replay_inputs(quote),
         )
     )
+    screen.keep(current_account(), current_actor, stamp.id)
     location = {"Location": f"/v1/quotes/{stamp.id}"}
     return Response(answer, 201, location, content_type="application/json")
 
 
-def _priced(asked: QuoteRequest, lines: Sequence[LineCode], rate: Rate, stamp: Stamp) -> Quote:
+def _priced(
+    asked: QuoteRequest, lines: Sequence[LineCode], rate: Rate, stamp: Stamp, screen: Screen
+) -> Quote:
     """A quote; where lines have no code, with those of their descriptions."""
     rulebook = services().rulebook()
 
     def make(request: QuoteRequest, carried: Carried | None) -> Quote:
         ask = rate if carried is None else (lambda *_: carried)
-        return make_quote(request, rulebook, ask, stamp)
+        return make_quote(request, rulebook, ask, stamp, screen)
 
     return priced_by_description(make, asked, lines)
 

@@ -66,7 +66,7 @@ class WishBody(Body):
         allow_none=True,
         load_default=None,
         validate=_check_fields,
-        metadata={"description": "field: header or letter of its column, empty: none; others by known names"},
+        metadata={"description": "field: header or letter of its column; others by known names"},
     )
     defaults = MapField(
         text_reader(500),
@@ -308,7 +308,7 @@ class ProgressAnswer(Schema):
     orders = fields.Int(required=True)
     waiting = fields.Int(required=True)
     made = fields.Int(required=True)
-    partial = fields.Int(required=True)
+    partial = fields.Int(required=True)  # type: ignore[assignment]  # a field's name
     refused = fields.Int(required=True)
     files = fields.Int(required=True)
     files_made = fields.Int(required=True)

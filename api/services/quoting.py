@@ -49,6 +49,15 @@ NOT_COVERED_BUT_GIVEN = Finding(
 )
 
 
+Screen = Callable[[Consignment], Sequence[Finding]]
+"""Compares the parties that are named with lists of restricted parties."""
+
+
+def no_screening(consignment: Consignment) -> Sequence[Finding]:
+    """Where nobody is screened, nothing is found."""
+    return ()
+
+
 class TerritoryNotCoveredError(ValueError):
     """The border's rules of this destination are not held."""
 
@@ -57,10 +66,18 @@ class TerritoryNotCoveredError(ValueError):
         super().__init__(f"The border's rules of {where} are not held.")
 
 
-def make_quote(request: QuoteRequest, rulebook: Rulebook, rate: Rate, stamp: Stamp) -> Quote:
+def make_quote(
+    request: QuoteRequest,
+    rulebook: Rulebook,
+    rate: Rate,
+    stamp: Stamp,
+    screen: Screen = no_screening,
+) -> Quote:
     """Every offer under every set of terms, priced to the door, cheapest first."""
     consignment = request.consignment
     checked = controls_of_quote(request, rulebook)
+    if found := screen(consignment):
+        checked = replace(checked, findings=(*checked.findings, *found))
     territory = _covered(rulebook, consignment.ship_to, request.on)
     unit = request.currency or local_currency(consignment.ship_to.country, territory)
     exchange = rulebook.exchange(request.on, request.exchange_rates, territory)

@@ -15,6 +15,7 @@ from api.services.classifying import Carried, priced_by_description, read_lines,
 from api.services.offer_records import read_offer, read_silence, write_offer, write_silence
 from api.services.quotes import Quote, QuoteRequest, Stamp
 from api.services.quoting import make_landed_cost, make_quote
+from api.services.screening_quotes import CODES, read_finding, write_finding
 from customs.rulebook import Rulebook
 from data.model.money import Money
 
@@ -32,6 +33,8 @@ def replay_inputs(quote: Quote) -> Inputs:
         "offers": [write_offer(offer) for offer in quote.offers],
         "silences": [write_silence(silence) for silence in quote.silences],
     }
+    if found := [write_finding(each) for each in quote.findings if each.code in CODES]:
+        inputs["screening"] = found
     if quote.classified:
         inputs["classified"] = write_lines(quote.classified)
     return inputs
@@ -41,10 +44,14 @@ def replay(inputs: Inputs, request: QuoteRequest, rulebook: Rulebook) -> Quote:
     """The quote computed again. `rulebook` must be of the version that the quote names."""
     offers = [read_offer(record) for record in inputs["offers"]]
     silences = [read_silence(record) for record in inputs["silences"]]
+    findings = [read_finding(record) for record in inputs.get("screening", ())]
     asked = replace(request, on=date.fromisoformat(inputs["on"]))
 
     def make(request: QuoteRequest, _: Carried | None) -> Quote:
-        return make_quote(request, rulebook, lambda *_: (offers, silences), _stamp(inputs))
+        stamp = _stamp(inputs)
+        return make_quote(
+            request, rulebook, lambda *_: (offers, silences), stamp, lambda _: findings
+        )
 
     return priced_by_description(make, asked, read_lines(inputs.get("classified", ())))
 

@@ -34,12 +34,12 @@ STATES: tuple[State, ...] = ("waiting", "seconding", "cleared", "confirmed")
 
 class WrongDecisionError(ValueError):
     """A decision that may not be taken: closed already, the same person twice, a reason that
-    does not go with it. `field` is where in the request.
+    does not go with it. `pointer` is where in the request.
     """
 
-    def __init__(self, field: str, detail: str) -> None:
+    def __init__(self, pointer: str, detail: str) -> None:
         super().__init__(detail)
-        self.field = field
+        self.pointer = pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,15 @@ def _next_state(
 ) -> State:
     reasons = CLEARING if decision == "clear" else CONFIRMING
     if reason not in reasons:
-        raise WrongDecisionError("reason", f"Must be one of: {', '.join(reasons)}.")
+        raise WrongDecisionError("/reason", f"Must be one of: {', '.join(reasons)}.")
     if review.state not in OPEN:
-        raise WrongDecisionError("decision", f"The review is {review.state} already.")
+        raise WrongDecisionError("/decision", f"The review is {review.state} already.")
     if decision == "confirm":
         return "confirmed"
     if any(each.actor == actor for each in before):
-        raise WrongDecisionError("decision", "Another person, with another key, must clear it too.")
+        raise WrongDecisionError(
+            "/decision", "Another person, with another key, must clear it too."
+        )
     return "seconding" if review.needs_two and not before else "cleared"
 
 

@@ -40,6 +40,8 @@ FINDINGS: Mapping[str, str] = {
     "purpose-not-covered": "no rule for goods sent for this purpose is held: an ordinary import",
     "excise-not-covered": "excise is due on the goods and its rates are not held",
     "preference-not-granted": "a preference was claimed and is not granted",
+    "match": "a party resembles an entry of a list of restricted parties",
+    "screening-list-old": "parties were compared with a list that is older than its limit",
     "import-prohibited": "the goods may not be entered",
     "import-may-be-prohibited": "an unknown fact decides whether the goods may be entered",
     "identifier-invalid": "a number of a party is not written as such a number is",

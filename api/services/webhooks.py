@@ -37,6 +37,7 @@ EVENTS = (
     "shipment.twin_found",
     "shipment.twin_voided",
     "tracking.updated",
+    "screening.matched",
     "webhook.test",
 )
 """The kinds of event that may be asked for by name."""

@@ -7,6 +7,14 @@ ALGORITHM, ALGORITHM_VERSION = "tidewaiter-names", "1"
 OldLists = Literal["flag", "refuse"]
 
 
+def read_old_lists(text: str) -> OldLists:
+    """What old lists do, as a setting says it. Raises `ValueError`."""
+    known: dict[str, OldLists] = {"flag": "flag", "refuse": "refuse"}
+    if text not in known:
+        raise ValueError(f"old lists are a flag or refuse, not {text!r}")
+    return known[text]
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What a screening is set to. Every record of a screening says it.

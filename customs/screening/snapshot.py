@@ -70,9 +70,9 @@ class HeldLists:
 
 
 class ListSnapshots:
-    """The compiled lists of a folder. Each process opens its own, when it first asks."""
+    """The compiled lists of a folder, or of none. Each process opens its own when it first asks."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._lock = Lock()
         self._held: HeldLists | None = None
@@ -81,19 +81,21 @@ class ListSnapshots:
 
     def current(self) -> HeldLists | None:
         """The newest version of all lists; None when none is held. Looks once a second."""
+        if self._folder is None:
+            return None
         if time.monotonic() < self._look_at:
             return self._held
         with self._lock:
-            self._look()
+            self._look(self._folder)
         return self._held
 
     def forget(self) -> None:
         """Look again at the next question."""
         self._look_at = 0.0
 
-    def _look(self) -> None:
+    def _look(self, folder: Path) -> None:
         self._look_at = time.monotonic() + _SECONDS_BETWEEN_LOOKS
-        pointer = self._folder / POINTER
+        pointer = folder / POINTER
         try:
             stat = pointer.stat()
         except FileNotFoundError:
@@ -103,7 +105,7 @@ class ListSnapshots:
         if mark == self._mark:
             return
         try:
-            self._held = HeldLists(self._folder / pointer.read_text("ascii").strip())
+            self._held = HeldLists(folder / pointer.read_text("ascii").strip())
             self._mark = mark
         except (OSError, ValueError, KeyError):
             if self._held is None:

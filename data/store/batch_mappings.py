@@ -20,7 +20,6 @@ class StoredMapping:
     updated_at: datetime
 
 
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _SHOWN = tuple(MAPPINGS.c[name] for name in StoredMapping.__slots__)
 
 
@@ -34,8 +33,12 @@ def put(connection: Connection, account: str, stored: StoredMapping) -> None:
         "updated_at": stored.updated_at,
     }
     change = {name: values[name] for name in ("header", "mapping", "updated_at")}
-    made = _INSERT[connection.dialect.name](MAPPINGS).values(values)
     keys = [MAPPINGS.c.account_id, MAPPINGS.c.fingerprint]
+    if connection.dialect.name == "postgresql":
+        kept = postgresql.insert(MAPPINGS).values(values)
+        connection.execute(kept.on_conflict_do_update(index_elements=keys, set_=change))
+        return
+    made = sqlite.insert(MAPPINGS).values(values)
     connection.execute(made.on_conflict_do_update(index_elements=keys, set_=change))
 
 

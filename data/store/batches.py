@@ -228,8 +228,8 @@ def begin_collecting(connection: Connection, batch: str, files: Iterable[StoredF
     if connection.execute(ready.values(state="collecting")).rowcount != 1:
         return False
     for file in files:
-        values = {"batch_id": batch, "name": file.name, "media": file.media}
-        values |= {"state": "waiting", "tries": 0}
+        named: dict[str, object] = {"batch_id": batch, "name": file.name, "media": file.media}
+        values = named | {"state": "waiting", "tries": 0}
         connection.execute(_NEW_FILE[connection.dialect.name], values)
     return True
 

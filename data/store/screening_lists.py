@@ -165,8 +165,8 @@ def _write(
         {"import_id": import_id, "entry": entry, "change": change}
         for entry, change in changes.items()
     ]
-    for rows in _parts(said):
-        connection.execute(insert(SCREENING_CHANGES), rows)
+    for part_said in _parts(said):
+        connection.execute(insert(SCREENING_CHANGES), part_said)
 
 
 def _parts(rows: list[T]) -> Iterator[list[T]]:

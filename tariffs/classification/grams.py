@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 Grams = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
-WORDS, LETTERS = 0, 1
 _RUNS = (2, 3, 4, 5)
 _PRIME = np.uint64(1_099_511_628_211)
 _SPREAD = np.uint64(0x9E37_79B9_7F4A_7C15)

@@ -46,6 +46,11 @@ class _Block:
         length = np.sqrt(np.bincount(self.rows, raw * raw, minlength=texts))
         self.weights: Weights = raw / length[self.rows]
 
+    def forget_phrases(self) -> None:
+        """Keep what a text is weighed by; the phrases' own weights are in the postings."""
+        self.rows = self.columns = np.array([], np.int64)
+        self.weights = np.array([])
+
     def weigh(self, counted: Counted) -> tuple[Places, Weights, float]:
         """Columns and weights of a text's grams, and how much of the text they are."""
         if not len(counted.grams):
@@ -126,6 +131,8 @@ class Index:
         )
         own = np.bincount(code, within, minlength=size)
         self._rest: Weights = np.log(overall.sum() - own + _SMOOTHING * width)
+        for block in self._blocks:
+            block.forget_phrases()
 
     def scores(self, text: str) -> Scores:
         """What is said of a text that is spelled plainly."""

@@ -96,7 +96,7 @@ def test_orders_that_cannot_be_made_do_not_keep_the_others(small_office: Office)
         row(4, **{"Unit weight (kg)": "0"}),
         row(5, Description="x" * 10_000),
         row(6, Description="Mug\x07"),
-        row(7, Description="=HYPERLINK(\"http://example.org\")"),
+        row(7, Description='=HYPERLINK("http://example.org")'),
         row(8, **{"HS code": ""}),
     ]
     standing = office.worked(as_csv(body), **FIXED)
@@ -255,5 +255,3 @@ def test_bodies_that_are_no_form_or_too_large_are_refused(small_office: Office) 
     assert [error["pointer"] for error in answer.get_json()["errors"]] == ["/file"]
     for name in ("nothing.zip", "..%2f..%2fstore.db"):
         assert office.ask(f"/v1/batches/ba_x/files/{name}").status_code == 404
-
-

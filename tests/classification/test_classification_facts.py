@@ -17,7 +17,7 @@ from data.loading.documents import FactsError
 from tariffs.labels import label_of
 from tests.classification_bench.measuring import folds, held_out
 
-SHARED = Path("/work/shared") / "data" / "hs" / "harmonized-system_hs2022_pddl.csv"
+SHARED = Path(__file__).parents[3] / "shared/data/hs/harmonized-system_hs2022_pddl.csv"
 
 
 def test_every_chapter_and_heading_has_a_short_label_of_its_own():

@@ -5,7 +5,7 @@ import pytest
 from data.importing.classification_terms import derive_terms
 from data.loading.classification import CLASSIFICATION, load_subheadings
 
-OFFICIAL = Path("/work/shared") / "data" / "classification"
+OFFICIAL = Path(__file__).parents[3] / "shared/data/classification"
 
 
 @pytest.mark.skipif(not OFFICIAL.exists(), reason="the official files are not here")

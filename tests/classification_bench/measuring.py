@@ -94,4 +94,4 @@ def wilson(right: int, of: int, z: float = 1.96) -> tuple[float, float]:
     share, square = right / of, z * z
     middle = (share + square / (2 * of)) / (1 + square / of)
     reach = z * ((share * (1 - share) / of + square / (4 * of * of)) ** 0.5) / (1 + square / of)
-    return middle - reach, middle + reach
+    return max(middle - reach, 0.0), min(middle + reach, 1.0)

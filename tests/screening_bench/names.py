@@ -56,14 +56,14 @@ _ARABIC_GIVEN = (
         "mustafa:moustafa:mostafa:مصطفى jamal:djamal:jamal:جمال salim:selim:saleem:سليم "
         "tariq:tarek:tarik:طارق nasir:nasser:naser:ناصر walid:oualid:waleed:وليد rashid:rachid:rasheed:رشيد "
         "karim:karim:kareem:كريم faysal:faisal:feisal:فيصل bilal:bilel:belal:بلال anwar:anouar:anwer:أنور "
-    "ali:aly:ali:علي said:saïd:saeed:سعيد rashad:rachad:rashaad:رشاد farid:ferid:fareed:فريد "
-    "habib:habib:habeeb:حبيب sharif:chérif:shareef:شريف hamid:hamid:hameed:حميد majid:madjid:majeed:ماجد "
-    "adil:adel:adel:عادل munir:mounir:moneer:منير samir:samir:sameer:سمير amin:amine:ameen:أمين "
-    "hisham:hicham:hesham:هشام riyad:riadh:riyadh:رياض ziyad:ziad:zeyad:زياد fahd:fahd:fahad:فهد "
-    "sultan:soltane:sultaan:سلطان badr:badr:bader:بدر ghassan:ghassane:gassan:غسان nabil:nabil:nabeel:نبيل "
-    "shakir:chaker:shaker:شاكر qasim:kacem:kasim:قاسم hatim:hatem:hatem:حاتم luqman:lokman:lukman:لقمان "
-    "murad:mourad:morad:مراد jawad:djaouad:jawaad:جواد imad:imed:emad:عماد usama:oussama:osama:أسامة "
-    "idris:idriss:edris:إدريس zakariya:zakaria:zakarya:زكريا marwan:marouane:marwaan:مروان"
+        "ali:aly:ali:علي said:saïd:saeed:سعيد rashad:rachad:rashaad:رشاد farid:ferid:fareed:فريد "
+        "habib:habib:habeeb:حبيب sharif:chérif:shareef:شريف hamid:hamid:hameed:حميد majid:madjid:majeed:ماجد "
+        "adil:adel:adel:عادل munir:mounir:moneer:منير samir:samir:sameer:سمير amin:amine:ameen:أمين "
+        "hisham:hicham:hesham:هشام riyad:riadh:riyadh:رياض ziyad:ziad:zeyad:زياد fahd:fahd:fahad:فهد "
+        "sultan:soltane:sultaan:سلطان badr:badr:bader:بدر ghassan:ghassane:gassan:غسان nabil:nabil:nabeel:نبيل "
+        "shakir:chaker:shaker:شاكر qasim:kacem:kasim:قاسم hatim:hatem:hatem:حاتم luqman:lokman:lukman:لقمان "
+        "murad:mourad:morad:مراد jawad:djaouad:jawaad:جواد imad:imed:emad:عماد usama:oussama:osama:أسامة "
+        "idris:idriss:edris:إدريس zakariya:zakaria:zakarya:زكريا marwan:marouane:marwaan:مروان"
     )
     .lower()
     .split()

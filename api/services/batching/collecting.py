@@ -8,13 +8,17 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from api.services.batching.cells import defused
 from customs.documents import registry
 from customs.documents.kinds import MEDIA
 from data.store.batches import StoredFile, StoredOrder
+
+if TYPE_CHECKING:
+    import pikepdf
 
 ZIP, MANIFEST, ERRORS = "orders.zip", "manifest.csv", "errors.csv"
 MOST_MERGED = 1_000
@@ -23,6 +27,7 @@ MOST_MERGED = 1_000
 Paper = Callable[[StoredOrder, Any], bytes]
 """The bytes of one of an order's papers, by what was written down of it."""
 
+_AT_ONCE = 50
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _PLAIN = re.compile(r"[^A-Za-z0-9_-]+")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])")
@@ -142,26 +147,48 @@ def _rows(order: StoredOrder) -> str:
 def write_merged(file: BinaryIO, name: str, orders: Iterable[StoredOrder], paper: Paper) -> None:
     """One kind's papers of all orders in one PDF, each with a bookmark.
 
-    Tags for screen readers are in the single papers; a merged PDF is for printing.
+    Tags for screen readers are in the single papers; a merged PDF is for printing. A few papers at
+    a time are put together, and then these: an open paper takes much more memory than its bytes.
     """
     import pikepdf
 
     kind, volume = volume_of(name)
     of_kind = ((order, each) for order in orders for each in order.papers if each["kind"] == kind)
-    merged = pikepdf.new()
-    sources = []  # what was copied is read from its source when it is saved
+    chosen = islice(of_kind, volume * MOST_MERGED, (volume + 1) * MOST_MERGED)
+    pieces: list[bytes] = []
+    marks: list[tuple[str, int]] = []
+    pages = 0
+    while some := list(islice(chosen, _AT_ONCE)):
+        singles = [pikepdf.open(io.BytesIO(paper(order, each))) for order, each in some]
+        for (order, _), single in zip(some, singles, strict=True):
+            marks.append((order.reference, pages))
+            pages += len(single.pages)
+        joined = io.BytesIO()
+        _joined(singles).save(joined, deterministic_id=True, object_stream_mode=_packed())
+        pieces.append(joined.getvalue())
+    sources = [pikepdf.open(io.BytesIO(piece)) for piece in pieces]
+    merged = _joined(sources)
     merged.Root.Lang = pikepdf.String("en")
     with merged.open_outline() as outline:
-        for number, (order, each) in enumerate(of_kind):
-            if number // MOST_MERGED != volume:
-                continue
-            first = len(merged.pages)
-            single = pikepdf.open(io.BytesIO(paper(order, each)))
-            for page in single.pages:
-                if "/StructParents" in page:
-                    del page["/StructParents"]
-            merged.pages.extend(single.pages)
-            sources.append(single)
-            outline.root.append(pikepdf.OutlineItem(order.reference, first))
-    merged.docinfo["/Title"] = f"{registry.kind(kind).title} ({volume + 1})"
-    merged.save(file, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        outline.root.extend(pikepdf.OutlineItem(title, page) for title, page in marks)
+    merged.docinfo["/Title"] = registry.kind(kind).title
+    merged.save(file, deterministic_id=True, object_stream_mode=_packed())
+
+
+def _joined(sources: Sequence["pikepdf.Pdf"]) -> "pikepdf.Pdf":
+    """All pages of some PDFs, which must stay open until it is saved."""
+    import pikepdf
+
+    joined = pikepdf.new()
+    for source in sources:
+        for page in source.pages:
+            if "/StructParents" in page:  # the tags stay behind
+                del page["/StructParents"]
+        joined.pages.extend(source.pages)
+    return joined
+
+
+def _packed() -> "pikepdf.ObjectStreamMode":
+    import pikepdf
+
+    return pikepdf.ObjectStreamMode.generate

@@ -33,9 +33,9 @@ def _decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
                 return content[len(mark) :].decode(encoding), ()
             except UnicodeDecodeError:
                 raise _unreadable() from None
-    if (encoding := _looks_like_utf16(content)) is not None:
+    if (unmarked := _looks_like_utf16(content)) is not None:
         try:
-            return content.decode(encoding), ("The file is read as UTF-16; nothing in it says so.",)
+            return content.decode(unmarked), ("The file is read as UTF-16; nothing in it says so.",)
         except UnicodeDecodeError:
             raise _unreadable() from None
     try:

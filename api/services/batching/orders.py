@@ -188,20 +188,28 @@ class _Filling:
             "consignee_first_name consignee_last_name consignee_company street1 street2 street3 "
             "city postal_code region phone email vat eori buyer_type"
         ).split():
-            draft.said[name] = self._once(name, lambda cell, row, n=name: self._text(n, row)) or ""
+            draft.said[name] = self._once(name, self._reads(self._text, name)) or ""
         draft.said["country"] = self._once("country", lambda cell, _: reading.read_country(cell))
         for name in ("on", "invoice_day"):
             draft.said[name] = self._once(name, lambda cell, _: reading.read_day(cell, self._style))
         for name in (
             "freight", "insurance", "order_discount", "goods_total", "order_total", "tax_total",
         ):  # fmt: skip
-            draft.said[name] = self._once(
-                name, lambda cell, row, n=name: self._money(cell, n, code)
-            )
+            draft.said[name] = self._once(name, self._reads_money(name, code))
         for name in ("gross_weight", "packaging_weight", "length", "width", "height"):
-            draft.said[name] = self._once(name, lambda _, row, n=name: self._measured(n, row))
+            draft.said[name] = self._once(name, self._reads(self._measured, name))
         for wrong in draft.disagreements():
             self._say(wrong.pointer, wrong.code, wrong.detail, wrong.remedy, field=wrong.field)
+
+    @staticmethod
+    def _reads(read: Callable[[str, Row], Any], name: str) -> Callable[[Cell, Row], Any]:
+        return lambda _, row: read(name, row)
+
+    def _reads_money(self, name: str, code: str) -> Callable[[Cell, Row], Any]:
+        return lambda cell, _: self._money(cell, name, code)
+
+    def _guards(self, read: Callable[[Cell, Row], Any], cell: Cell, row: Row) -> Callable[[], Any]:
+        return lambda: read(cell, row)
 
     def _once(self, name: str, read: Callable[[Cell, Row], Any]) -> Any:
         """What the rows of an order say of it: once, or alike."""
@@ -214,7 +222,7 @@ class _Filling:
             cell = self._layout.cell(row, name)
             if isinstance(cell, str) and not cell.strip():
                 continue
-            value = self._guarded(name, row, "", lambda c=cell, r=row: read(c, r))
+            value = self._guarded(name, row, "", self._guards(read, cell, row))
             if found is not None and value is not None and value != found:
                 self._say(
                     "",

@@ -19,6 +19,7 @@ _MOST_PARTS = 2_000
 _LARGEST_UNPACKED = 200 << 20
 _STEEPEST = 200
 _SMALL = 1 << 20
+_LOOKED_AT = 100
 _DOES_NOT_COUNT = "A workbook of orders does not look so."
 
 
@@ -132,15 +133,27 @@ def _sheet(content: bytes, wanted: str | None, *, computed: bool) -> Iterator[tu
             raise FileRefusedError("empty-file", "No sheet is visible.", "Show one, or name it.")
     sheet = found[0]
     sheet.reset_dimensions()  # what a file says of its own size is not believed
-    return iter(sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True))
+    width = 1 + max(
+        (at for row in _rows(sheet, MOST_COLUMNS + 1, last=_LOOKED_AT) for at in _filled(row)),
+        default=0,
+    )
+    return _rows(sheet, min(width, MOST_COLUMNS) + 1)
+
+
+def _rows(sheet: Any, width: int, last: int | None = None) -> Iterator[tuple[Any, ...]]:
+    return iter(sheet.iter_rows(max_row=last, max_col=width, values_only=True))
+
+
+def _filled(row: tuple[Any, ...]) -> Iterator[int]:
+    return (at for at, value in enumerate(row) if value is not None)
 
 
 def _row(number: int, cells: tuple[Any, ...], sources: tuple[Any, ...] | None) -> Row:
-    read = tuple(map(_cell, cells))
+    read = tuple(map(_cell, cells[: max(_filled(cells), default=-1) + 1]))
     computing = {
         at
         for at, source in enumerate(sources or ())
-        if _is_formula(source) and not isinstance(read[at], Decimal | date)
+        if _is_formula(source) and not (at < len(read) and isinstance(read[at], Decimal | date))
     }
     return Row(number, read, frozenset(computing))
 

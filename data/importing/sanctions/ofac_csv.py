@@ -120,7 +120,7 @@ def _entry(line: int, cells: list[str], found: _Files, tally: ListTally) -> None
         births=tuple(dict.fromkeys(remarks.births)),
         birth_places=tuple(dict.fromkeys(remarks.birth_places)),
         addresses=tuple(
-            dict.fromkeys(line for row in living if (line := ", ".join(filter(None, row[2:5]))))
+            dict.fromkeys(lived for row in living if (lived := ", ".join(filter(None, row[2:5]))))
         ),
         countries=countries([*remarks.countries, *(row[4] for row in living), cells[9]]),
         identifiers=tuple(dict.fromkeys([*call_sign, *remarks.identifiers])),

@@ -186,14 +186,18 @@ def countries(texts: Iterable[str | None]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _codes() -> frozenset[str]:
-    return frozenset(code for code in Locale("en").territories if code.isalpha())
+    return frozenset(_territories())
 
 
 @lru_cache(maxsize=1)
 def _by_name() -> dict[str, str]:
-    territories = Locale("en").territories.items()
-    names = {_spelled(name): code for code, name in territories if code.isalpha()}
+    names = {_spelled(name): code for code, name in _territories().items()}
     return {**names, **_OTHER_NAMES}
+
+
+def _territories() -> dict[str, str]:
+    found = Locale("en").territories.items()
+    return {str(code): str(name) for code, name in found if str(code).isalpha()}
 
 
 def _spelled(name: str) -> str:

@@ -48,7 +48,8 @@ def records(
 
 
 def _check_root(top: etree._Element, root: str, tally: ListTally) -> None:
-    if top.getroottree().docinfo.doctype:
+    about = top.getroottree().docinfo
+    if about.internalDTD is not None or about.externalDTD is not None:
         raise tally.refusal("the file has a document type, which no list has")
     if local(top) != root:
         raise tally.refusal(f"the file is a {local(top)}, not a {root}")
