@@ -4,7 +4,7 @@
 ``facts check|derive|diff`` · ``signing create|rotate|revoke|list`` · ``quotes verify`` ·
 ``carriers list|doctor|new|test|try|fake|reseal`` · ``shipments reconcile`` ·
 ``shipments manual list|resolve`` · ``tracking follow|poll`` ·
-``screen import|lists|name|rescreen|verify``. Each command calls one function and
+``screen import|lists|name|rescreen|verify`` · ``classify``. Each command calls one function and
 prints what it says. What the commands need is imported when they run, so that serving does not wait
 for it.
 """

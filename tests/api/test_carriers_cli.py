@@ -183,6 +183,17 @@ def test_try_says_which_credentials_are_missing_and_that_nothing_answers(flask, 
     assert "--set name=value" in said.output
     said = flask("try", "tried", "--to", "US", "--weight", "x", homes=(home,))
     assert "'x' or '50 EUR' is no number" in said.output
+    for wrong in (("--to", "US", "--weight", "-1"), ("--to", "XX9")):
+        assert flask("try", "tried", *wrong, "--dry-run", homes=(home,)).exit_code == 1
+    said = flask("try", "tried", "--to", "US", "--set", "api_key=x", homes=(home,))
+    assert (said.exit_code, "tried: " in said.output) == (1, True)
+
+
+def test_the_fake_carrier_makes_no_installation_ill(flask):
+    fake = EntryPoint("fake", "carriers.fake:MANIFEST", GROUP)
+    said = flask("doctor", points=(fake,))
+    assert re.search(r"fake +\S+ +works +demonstration +nothing", said.output)
+    assert said.exit_code == 0
 
 
 def test_a_price_list_is_tried_without_sending(flask):

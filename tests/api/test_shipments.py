@@ -231,7 +231,9 @@ def owner(desk: Desk) -> str:
         ({"consignee": {**PARTY, "postal_code": "10117"}}, "/consignee/postal_code"),
         ({"consignee": {**PARTY, "stret": "x"}}, "/consignee/stret"),
         ({"papers": [{"kind": "proforma", "content": "?"}]}, "/papers/0/content"),
+        ({"papers": [{"kind": "proforma", "content": "aGVsbG8="}]}, "/papers/0/content"),
         ({"parcels": [{"weight": {"value": "1", "unit": "stone"}}]}, "/parcels/0/weight/unit"),
+        ({"on": "2020-01-01"}, "/on"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_its_place(
@@ -308,3 +310,33 @@ def test_boxes_that_weigh_less_than_the_goods_in_them_are_pointed_at(desk: Desk)
     answer = desk.buy("k1", desk.order(parcels=light))
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.get_json()["errors"]] == ["/parcels"]
+
+
+def test_every_fault_of_the_papers_has_its_own_place(desk: Desk) -> None:
+    blank = {**PARTY, "name": " ", "street": [" "]}
+    errors = desk.buy("k1", desk.order(consignee=blank)).get_json()["errors"]
+    assert [each["pointer"] for each in errors] == ["/consignee/name", "/consignee/street"]
+    assert errors[0]["detail"] == "The consignee has no name."
+
+
+def test_a_label_that_was_given_back_has_no_way_back(desk: Desk) -> None:
+    path = desk.buy("k1", desk.order()).headers["Location"]
+    assert desk.ask(path + "/cancel", method="POST").status_code == 200
+    answer = desk.ask(path + "/return", {}, key="k2")
+    assert (answer.status_code, "cancelled" in answer.get_json()["detail"]) == (422, True)
+    assert len(desk.carrier.books.sales) == 1
+
+
+def test_nothing_is_sent_back_on_a_day_that_is_over(desk: Desk) -> None:
+    path = desk.buy("k1", desk.order()).headers["Location"]
+    answer = desk.ask(path + "/return", {"on": "2020-01-01"}, key="k2")
+    assert [each["pointer"] for each in answer.get_json()["errors"]] == ["/on"]
+
+
+def test_another_price_than_was_offered_is_said(desk: Desk) -> None:
+    body = desk.order(parcels=[{"weight": {"value": "20", "unit": "kg"}}])
+    shipment = desk.buy("k1", body).get_json()
+    asked, offered = (shipment[name]["amount"] for name in ("price", "quoted_price"))
+    assert asked != offered
+    assert shipment["warnings"] == [f"The carrier asks {asked} EUR; it had offered {offered} EUR."]
+    assert desk.buy("k1", body).get_json() == shipment

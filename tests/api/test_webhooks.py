@@ -2,11 +2,14 @@
 
 import json
 import socket
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from threading import Barrier, Thread
+from threading import Event as ThreadEvent
 
 import pytest
 from standardwebhooks import Webhook as Verifier
@@ -217,6 +220,9 @@ def test_secrets_are_sealed_in_the_database(hooks, clock, tmp_path):
         "https://shop.example:99999/",
         "https://shop.example/#part",
         "//shop.example/",
+        "https://10.0.0.1/",
+        "https://169.254.169.254/latest",
+        "https://[::1]/",
     ],
 )
 def test_an_address_that_cannot_be_meant_is_refused(url):
@@ -284,3 +290,37 @@ def test_nobody_there_is_said_without_the_address():
     with pytest.raises(NotReachedError) as caught:
         post(f"http://localhost:{port}/", {}, b"", 1, this_machine=True)
     assert str(caught.value) == "no connection came about"
+
+
+def test_whoever_answers_byte_by_byte_is_left_behind_at_the_deadline():
+    done = ThreadEvent()
+
+    def drip(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+            while not done.wait(0.1):
+                connection.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=drip, args=(server,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        began = time.monotonic()
+        with pytest.raises(NotReachedError, match="in time"):
+            post(url, {}, b"", 0.4, this_machine=True)
+        took = time.monotonic() - began
+        done.set()
+    assert took < 1.5
+
+
+def test_one_who_hangs_does_not_keep_the_others_waiting(hooks, happen, clock):
+    both_are_called = Barrier(2, timeout=5)
+    for path in ("one", "two"):
+        hooks.create("acc_a", f"https://shop.example/{path}", (), "", clock())
+    happen()
+
+    def send(url, headers, body, seconds):
+        both_are_called.wait()  # one after the other, this would never come about
+        return Reply(200, {})
+
+    assert hooks.call_due(clock, send) == 2

@@ -165,7 +165,7 @@ def read_measure(
     written: str | None = None
     if not isinstance(cell, Decimal):
         match = _WEIGHT.fullmatch(as_text(cell).strip())
-        if match is not None and match[2]:
+        if match is not None and match[1] and match[2]:
             cell, written = match[1], match[2]
     said = written or (as_text(unit).strip() if unit else "")
     if not said:

@@ -191,4 +191,5 @@ def _joined(sources: Sequence["pikepdf.Pdf"]) -> "pikepdf.Pdf":
 def _packed() -> "pikepdf.ObjectStreamMode":
     import pikepdf
 
-    return pikepdf.ObjectStreamMode.generate
+    mode: pikepdf.ObjectStreamMode = pikepdf.ObjectStreamMode.generate
+    return mode

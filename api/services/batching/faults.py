@@ -24,6 +24,7 @@ _REMEDIES = {
     "manufacturer_id": "Give the maker's own number of the product.",
 }
 _POINTERS = {
+    "/freight/currency": "currency", "/insurance/currency": "currency",
     "/reference": "reference", "/on": "on", "/invoice_number": "invoice_number",
     "/invoice_day": "invoice_day", "/terms": "terms", "/terms_place": "terms_place",
     "/purpose": "purpose", "/comments": "comments", "/freight": "freight",
@@ -45,6 +46,7 @@ _OF_A_LINE = {
     "facts/gtin": "gtin",
     "facts/composition": "composition",
     "unit_price/currency": "currency",
+    "discount/currency": "currency",
 }
 
 

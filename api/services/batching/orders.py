@@ -4,7 +4,7 @@ What a row says becomes the very JSON that `POST /v1/documents` takes, and is re
 reader: a file is refused for nothing that a request would not be refused for, and for all of it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -88,12 +88,7 @@ def _order(
         faults.insert(0, places.fault("/reference", "missing", "The row names no order."))
     found = read(body, today)
     if isinstance(found, list):
-        told = {fault.pointer for fault in faults}
-        faults += [
-            places.fault(each.pointer, "invalid", each.detail)
-            for each in found
-            if not any(each.pointer == at or each.pointer.startswith(f"{at}/") for at in told)
-        ]
+        faults = _with_found(faults, found, places)
     shown = (reference or f"row {rows[0].number}")[:200]
     kept = [fault.written() for fault in faults[:MOST_FAULTS]]
     numbers = sorted({row.number for row in rows})
@@ -101,6 +96,22 @@ def _order(
         return StoredOrder(number, shown, numbers, places.lines, None, {}, "refused", kept)
     record = write_shipment(found)
     return StoredOrder(number, shown, numbers, places.lines, record, draft.options(), "waiting", [])
+
+
+def _with_found(faults: list[RowFault], found: Sequence[Found], places: Cells) -> list[RowFault]:
+    """The faults of the cells, and what a reader found beyond them; each cell's once."""
+    told = [fault.pointer for fault in faults if fault.pointer]
+    more = [
+        places.fault(each.pointer, "invalid", each.detail)
+        for each in found
+        if not any(_within(each.pointer, at) or _within(at, each.pointer) for at in told)
+    ]
+    first = {(fault.row, fault.field, fault.detail): fault for fault in reversed([*faults, *more])}
+    return list(reversed(first.values()))
+
+
+def _within(pointer: str, other: str) -> bool:
+    return bool(other) and (pointer == other or pointer.startswith(f"{other}/"))
 
 
 def _is_line(row: Row, layout: Layout) -> bool:

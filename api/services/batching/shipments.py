@@ -53,7 +53,7 @@ class Draft:
         if goods is None:
             return
         discount = self.said.get("order_discount") or Decimal(0)
-        if discount < 0 or discount > goods:
+        if discount and not 0 < discount <= goods:
             yield Disagreement(
                 "/order_discount",
                 "order_discount",

@@ -81,13 +81,16 @@ def _read_file(file: BinaryIO, tally: ListTally, found: _Files) -> None:
 
 
 def _rows(file: BinaryIO, tally: ListTally) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.TextIOWrapper(file, "utf-8-sig", newline=""), strict=True)
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+    reader = csv.reader(text, strict=True)
     try:
         for cells in reader:
             if cells:
                 yield reader.line_num, [_cell(cell) for cell in cells]
     except (csv.Error, UnicodeDecodeError) as error:
         raise tally.refusal(f"line {reader.line_num}: {error}") from error
+    finally:
+        text.detach()  # whoever opened the file closes it
 
 
 def _cell(text: str) -> str:

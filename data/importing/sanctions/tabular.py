@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from typing import BinaryIO
 
 from data.importing.sanctions.list_reports import ListTally
@@ -40,6 +39,8 @@ def rows(
             yield number, dict(zip(header, (" ".join(c.split()) for c in cells), strict=True))
     except (csv.Error, UnicodeDecodeError) as error:
         raise tally.refusal(f"cannot be read as a table: {error}") from error
+    finally:
+        text.detach()  # whoever opened the file closes it
 
 
 def first_line(file: BinaryIO) -> str:
@@ -51,5 +52,5 @@ def first_line(file: BinaryIO) -> str:
 
 def split(text: str, by: str) -> tuple[str, ...]:
     """The parts of a cell, each once, without empty ones."""
-    parts = (part.strip() for part in chain(text.split(by)))
+    parts = (part.strip() for part in text.split(by))
     return tuple(dict.fromkeys(part for part in parts if part))
