@@ -25,7 +25,7 @@ class IdentifierBody(Body):
     country = CountryField(allow_none=True, load_default=None)
 
 
-class PartyBody(Body):
+class ScreenedPartyBody(Body):
     """Whom to look for. A country or an address never makes a match less."""
 
     name = TextField(300, required=True)
@@ -44,7 +44,7 @@ class ScreeningBody(Body):
     """Parties to compare with the lists; `subject` is what it is for, such as an order."""
 
     parties = fields.List(
-        fields.Nested(PartyBody), required=True, validate=validate.Length(min=1, max=MOST_PARTIES)
+        fields.Nested(ScreenedPartyBody), required=True, validate=validate.Length(min=1, max=MOST_PARTIES)
     )
     subject = TextField(64, allow_none=True, load_default=None)
 
@@ -57,7 +57,7 @@ class DecisionBody(Body):
     note = TextField(2000, 0, load_default="")
 
 
-class LawAnswer(Schema):
+class ListLawAnswer(Schema):
     """A law that is cited."""
 
     id = fields.Str(required=True)
@@ -120,7 +120,7 @@ class ListAnswer(Schema):
     age_days = fields.Int(required=True)
     age_limit_days = fields.Int(required=True, allow_none=True)
     old = fields.Bool(required=True)
-    law = fields.Nested(LawAnswer, required=True, allow_none=True)
+    law = fields.Nested(ListLawAnswer, required=True, allow_none=True)
 
 
 class NoteAnswer(Schema):
@@ -130,7 +130,7 @@ class NoteAnswer(Schema):
     text = fields.Str(required=True)
     since = fields.Str(required=True)
     confidence = fields.Str(required=True)
-    law = fields.Nested(LawAnswer, required=True)
+    law = fields.Nested(ListLawAnswer, required=True)
 
 
 class ScreeningAnswer(Schema):

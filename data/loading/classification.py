@@ -20,6 +20,7 @@ CLASSIFICATION = Path(__file__).parents[1] / "facts" / "classification"
 OWN = "OWN"
 PARCELS = "UK-PARCELS"
 _WORDS = re.compile(r"[a-z0-9]+")
+_APOSTROPHES = re.compile(r"['’`´](?=[a-z])")
 _CODE = re.compile(r"\d{6}")
 _THIRDS = 3
 
@@ -49,13 +50,13 @@ class Term:
 def spelled(text: str) -> str:
     """A phrase in plain small letters and digits, words apart by one blank.
 
-    >>> spelled("Crème-brûlée  4x100G")
-    'creme brulee 4x100g'
+    >>> spelled("Crème-brûlée  4x100G, Women's")
+    'creme brulee 4x100g womens'
     """
     if not text.isascii():
         signs = unicodedata.normalize("NFKD", text)
         text = "".join([sign for sign in signs if not unicodedata.combining(sign)])
-    return " ".join(_WORDS.findall(text.lower()))
+    return " ".join(_WORDS.findall(_APOSTROPHES.sub("", text.lower())))
 
 
 def load_terms(folder: Path = CLASSIFICATION) -> tuple[Term, ...]:

@@ -55,7 +55,7 @@ class Classifier:
             return self._from_memory(confirmed, asked.hs_code)
         text = _joined(text, asked)
         scores = self.index.scores(text)
-        known = self.index.exact.get(text, set())
+        known = self.index.known(text)
         found = self._found(scores, known, asked)
         strength = found[0].strength if found else 0.0
         reason = None if known else self._gate.too_little(text, strength)
@@ -85,7 +85,7 @@ class Classifier:
         first = candidates[0]
         weights = {candidate.hs_code: candidate.confidence for candidate in candidates}
         question = deciding(self._questions, weights, text.split(), asked.facts)
-        codes = self.index.exact.get(text, set())
+        codes = self.index.known(text)
         # One code stands beside this very phrase; whether it is the right one was measured too.
         listed = first.source == "known_phrase" and len(codes) == 1
         if listed or first.confidence >= ACCEPTED:
@@ -107,7 +107,7 @@ class Classifier:
         gone = ruled_out(self._questions, facts)
         return None if gone is None else lambda code: not gone(code)
 
-    def _found(self, scores: Scores, known: set[str], asked: Asked) -> tuple[Ranked, ...]:
+    def _found(self, scores: Scores, known: frozenset[str], asked: Asked) -> tuple[Ranked, ...]:
         """The best codes; those of a known phrase are always among them."""
         ranked = shortlist(self.index, scores, _LOOKED_AT, self._allowed(asked))
         sure = [each for each in ranked if each.code in known]
@@ -116,7 +116,7 @@ class Classifier:
         return tuple(each for each in ranked if each in kept)
 
     def _candidates(
-        self, found: Sequence[Ranked], scores: Scores, text: str, known: set[str]
+        self, found: Sequence[Ranked], scores: Scores, text: str, known: frozenset[str]
     ) -> tuple[Candidate, ...]:
         words = frozenset(text.split())
         candidates = []

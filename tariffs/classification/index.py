@@ -95,9 +95,9 @@ class Index:
         self.codes: tuple[str, ...] = tuple(sorted({term.code for term in self.terms}))
         place = {code: number for number, code in enumerate(self.codes)}
         self.code_of = np.array([place[term.code] for term in self.terms], np.int64)
-        self.exact: dict[str, set[str]] = {}
+        self._known: dict[str, set[str]] = {}
         for text, term in zip(texts, self.terms, strict=True):
-            self.exact.setdefault(text, set()).add(term.code)
+            self._known.setdefault(_in_any_order(text), set()).add(term.code)
         headings = sorted({code[:4] for code in self.codes})
         number = {heading: at for at, heading in enumerate(headings)}
         self.heading_of = np.array([number[code[:4]] for code in self.codes], np.int64)
@@ -134,6 +134,10 @@ class Index:
         for block in self._blocks:
             block.forget_phrases()
 
+    def known(self, text: str) -> frozenset[str]:
+        """The codes of the known phrases that have the very words of a text, in any order."""
+        return frozenset(self._known.get(_in_any_order(text), ()))
+
     def scores(self, text: str) -> Scores:
         """What is said of a text that is spelled plainly."""
         words, letters = self._blocks
@@ -147,3 +151,7 @@ class Index:
             self._phrases.gather(columns, weights, len(self.terms)) / 2,
             (first_share + second_share) / 2,
         )
+
+
+def _in_any_order(text: str) -> str:
+    return " ".join(sorted(text.split()))

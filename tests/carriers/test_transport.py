@@ -271,12 +271,12 @@ def test_secrets_are_hidden_however_they_are_spelled():
 @pytest.mark.parametrize(
     ("url", "headers", "words"),
     [
-        ("https://api.acme.example/", {"X-Key": "s3cret\u5c71"}, "letters that cannot be sent"),
+        ("http://127.0.0.1:1/", {"X-Key": "s3cret\u5c71"}, "letters that cannot be sent"),
         ("no address", {}, "has no host"),
         ("https://[::1", {}, "has no host"),
     ],
 )
 def test_what_cannot_be_written_down_was_not_sent(url, headers, words):
-    error = failure(lambda: Transport(HOST).send(Ask("POST", url, headers, b""), 1))
+    error = failure(lambda: Transport(("127.0.0.1:1",)).send(Ask("POST", url, headers, b""), 1))
     assert words in error.reason
     assert (error.code, error.sent, "s3cret" in error.reason) == ("unsupported", False, False)

@@ -274,7 +274,7 @@ def test_clean_names_raise_few_alerts(invented):
 
 
 def test_one_name_takes_milliseconds(invented):
-    held, names = invented
+    held, _ = invented
     texts = [each.written["listed"] for each in invent(4004, 120)]
     top_scores(held, texts[:20])
     begun = time.process_time()
