@@ -44,7 +44,9 @@ class ScreeningBody(Body):
     """Parties to compare with the lists; `subject` is what it is for, such as an order."""
 
     parties = fields.List(
-        fields.Nested(ScreenedPartyBody), required=True, validate=validate.Length(min=1, max=MOST_PARTIES)
+        fields.Nested(ScreenedPartyBody),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_PARTIES),
     )
     subject = TextField(64, allow_none=True, load_default=None)
 

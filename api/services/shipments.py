@@ -29,7 +29,7 @@ class WrongShipmentError(ValueError):
 
     def __init__(self, pointer: str, detail: str, *more: tuple[str, str]) -> None:
         self.faults = ((pointer, detail), *more)
-        super().__init__("; ".join(said for _, said in self.faults))
+        super().__init__(" ".join(said for _, said in self.faults))
 
 
 class QuoteExpiredError(ValueError):

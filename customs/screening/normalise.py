@@ -62,11 +62,6 @@ class NormalName:
         """All words, as they are compared."""
         return " ".join(word.text for word in self.words)
 
-    @property
-    def compact(self) -> str:
-        """The name without its legal form and without blanks."""
-        return "".join(word.text for word in self.words if not word.form)
-
 
 Forms = Mapping[str, str]
 """Each spelling of a legal form, as words without accents, and the form that it stands for."""

@@ -21,7 +21,8 @@ class Policy:
 
     `cutoff` is the score from which a candidate is written down; `review` that from which a person
     looks at it; `block` that from which nothing is sent until two people have cleared it.
-    `extra_asked` and `extra_listed` are how much words weigh that only one side has. `old_lists`
+    `contained` is the score of a whole listed name within a longer text, such as a line for
+    somebody's attention. `extra_asked` and `extra_listed` are how much words weigh that only one side has. `old_lists`
     says whether lists that are older than their limit only raise a flag.
     """
 
@@ -30,6 +31,7 @@ class Policy:
     block: float = 0.95
     extra_asked: float = 0.8
     extra_listed: float = 0.2
+    contained: float = 0.72
     weak_alias: float = 0.8
     other_kind: float = 0.9
     birth_year_differs: float = 0.25

@@ -26,6 +26,7 @@ _HALF = 0.5
 _INSTEAD = 0.5
 _UNSURE = 3.0
 _SURE, _DOUBTFUL = 0.85, 0.86
+_AS_LISTED, _TELLING = 0.95, 1.0
 _BY_LETTERS = ("spelling", "transliteration")
 
 
@@ -74,6 +75,8 @@ def score_names(
     share = matched / (matched + under) if matched else 0.0
     if share < _HALF:
         score *= _HALF + share
+    if not under and _is_whole(pairs):
+        score = max(score, policy.contained)
     found = tuple(pair for pair, _ in pairs)
     joined = _by_compact(left, right)
     if joined.likeness > score:
@@ -84,6 +87,15 @@ def score_names(
         tuple(left[each].text for each in free_left),
         tuple(right[each].text for each in free_right),
     )
+
+
+def _is_whole(pairs: Sequence[tuple[Pair, float]]) -> bool:
+    """Whether a whole listed name stands within a longer text: several words that tell somebody
+    apart, each written as it is listed.
+    """
+    telling = [worth for pair, worth in pairs if pair.likeness >= _AS_LISTED and worth > _LINK]
+    inexact = any(pair.likeness < _AS_LISTED and worth > _LINK for pair, worth in pairs)
+    return len(telling) > 1 and sum(telling) >= _TELLING and not inexact
 
 
 def _worth(word: Word, weight: Weight) -> float:

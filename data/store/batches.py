@@ -237,11 +237,20 @@ def begin_collecting(connection: Connection, batch: str, files: Iterable[StoredF
 def claim_file(
     connection: Connection, batch: str, holder: str, now: datetime, until: datetime
 ) -> StoredFile | None:
-    """Take the next result of a batch that nobody makes."""
-    state = select(BATCHES.c.state).where(BATCHES.c.id == batch)
+    """Take the next result of a batch that nobody makes; of PDFs only one at a time.
+
+    A PDF of many papers takes memory, and two at once would take twice as much.
+    """
+    state = select(BATCHES.c.state).where(BATCHES.c.id == batch).with_for_update()
     if connection.execute(state).scalar_one_or_none() != "collecting":
         return None
     free = and_(FILES.c.batch_id == batch, FILES.c.state == "waiting", _free(FILES, now))
+    pdf = FILES.c.media == "application/pdf"
+    taken_pdf = select(FILES.c.name).where(
+        FILES.c.batch_id == batch, FILES.c.state == "waiting", pdf, FILES.c.held_until > now
+    )
+    if connection.execute(taken_pdf).first() is not None:
+        free = and_(free, ~pdf)
     found = select(*_FILE).where(free).order_by(FILES.c.name.desc()).limit(1)
     row = connection.execute(found.with_for_update(skip_locked=True)).one_or_none()
     if row is None:

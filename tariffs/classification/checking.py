@@ -10,7 +10,7 @@ import numpy as np
 from tariffs.classification.index import Index, Scores
 from tariffs.classification.shortlist import Ranked
 
-_STRONG = 80.0
+_STRONG = 90.0
 _SEEN = 0.5
 _LIKE = 0.35
 _FAR = 0.35

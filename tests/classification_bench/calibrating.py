@@ -6,7 +6,7 @@ on at least `_LEAST` descriptions each.
 
 import csv
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 from data.loading.classification import CLASSIFICATION, OWN, load_terms, spelled
@@ -14,27 +14,46 @@ from tariffs.classification.confidence import FIRST, KNOWN, OTHER
 from tariffs.classification.index import Index
 from tests.classification_bench.measuring import folds, ranked_codes
 
-_LEAST = 45
+_LEAST = 150
+_SEEDS = (1, 2, 3)
 _LISTED = 5
+_ENOUGH = 0.9
 
 
 def calibrate(path: Path = CLASSIFICATION / "calibration.csv") -> None:
     """Measure and write the staircases."""
     first: list[tuple[float, bool]] = []
     other: list[tuple[float, bool]] = []
-    for learned, tried in folds(load_terms()):
+    terms = load_terms()
+    for learned, tried in chain.from_iterable(folds(terms, seed) for seed in _SEEDS):
         index = Index(learned)
         for term in tried:
             ranked = ranked_codes(index, term.phrase)[:_LISTED]
             first.append((ranked[0][1], ranked[0][0] == term.code))
             other += [(strength, code == term.code) for code, strength in ranked[1:]]
     right, of = _agreement()
-    rows = [*_staircase(FIRST, first), *_staircase(OTHER, other)]
+    accepted = _accepted(first)
+    below = [each for each in first if each[0] < accepted]
+    above = [right for strength, right in first if strength >= accepted]
+    share = f"{sum(above) / len(above):.3f}"
+    rows = [*_staircase(FIRST, below), (FIRST, f"{accepted:.2f}", share, str(len(above)))]
+    rows += _staircase(OTHER, other)
     rows.append((KNOWN, "0", f"{right / of:.3f}", str(of)))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("place", "strength", "confidence", "measured"))
         writer.writerows(rows)
+
+
+def _accepted(first: Sequence[tuple[float, bool]]) -> float:
+    """The least strength from which on enough are right to work with the code unasked."""
+    ordered = sorted(first, reverse=True)
+    right, least = 0, ordered[0][0]
+    for count, (strength, was_right) in enumerate(ordered, 1):
+        right += was_right
+        if count >= _LEAST and right / count >= _ENOUGH:
+            least = strength
+    return round(least, 2)
 
 
 def _agreement() -> tuple[int, int]:

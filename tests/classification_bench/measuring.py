@@ -35,13 +35,13 @@ def held_out(terms: Sequence[Term]) -> tuple[list[Term], list[Term]]:
     return [term for term in terms if spelled(term.phrase) not in texts], measures
 
 
-def folds(terms: Sequence[Term]) -> Iterator[tuple[list[Term], list[Term]]]:
+def folds(terms: Sequence[Term], seed: int = 1) -> Iterator[tuple[list[Term], list[Term]]]:
     """The other two thirds, in five parts, each tried on the rest: for tuning and calibration."""
     learned, _ = held_out(terms)
     parcels = sorted(
         (term for term in learned if term.source == PARCELS), key=lambda term: spelled(term.phrase)
     )
-    random.Random(1).shuffle(parcels)
+    random.Random(seed).shuffle(parcels)
     for part in range(FOLDS):
         tried = parcels[part::FOLDS]
         texts = {spelled(term.phrase) for term in tried}

@@ -5,10 +5,13 @@ machine or of the moment.
 """
 
 import csv
+import ctypes
+import gc
 import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -173,6 +176,15 @@ def write_merged(file: BinaryIO, name: str, orders: Iterable[StoredOrder], paper
         outline.root.extend(pikepdf.OutlineItem(title, page) for title, page in marks)
     merged.docinfo["/Title"] = registry.kind(kind).title
     merged.save(file, deterministic_id=True, object_stream_mode=_packed())
+    del merged, sources, pieces
+    _give_back()
+
+
+def _give_back() -> None:
+    """Return what was freed to the system, where its library can."""
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _joined(sources: Sequence["pikepdf.Pdf"]) -> "pikepdf.Pdf":
