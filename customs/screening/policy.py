@@ -22,8 +22,8 @@ class Policy:
     `cutoff` is the score from which a candidate is written down; `review` that from which a person
     looks at it; `block` that from which nothing is sent until two people have cleared it.
     `contained` is the score of a whole listed name within a longer text, such as a line for
-    somebody's attention. `extra_asked` and `extra_listed` are how much words weigh that only one side has. `old_lists`
-    says whether lists that are older than their limit only raise a flag.
+    somebody's attention. `extra_asked` and `extra_listed` are how much words weigh that only one
+    side has. `old_lists` says whether lists that are older than their limit only raise a flag.
     """
 
     cutoff: float = 0.5

@@ -26,7 +26,7 @@ _HALF = 0.5
 _INSTEAD = 0.5
 _UNSURE = 3.0
 _SURE, _DOUBTFUL = 0.85, 0.86
-_AS_LISTED, _TELLING = 0.95, 1.0
+_AS_LISTED, _TELLING, _LEFT_OVER = 0.95, 1.0, 0.1
 _BY_LETTERS = ("spelling", "transliteration")
 
 
@@ -75,7 +75,7 @@ def score_names(
     share = matched / (matched + under) if matched else 0.0
     if share < _HALF:
         score *= _HALF + share
-    if not under and _is_whole(pairs):
+    if under < _LEFT_OVER and _is_whole(pairs):
         score = max(score, policy.contained)
     found = tuple(pair for pair, _ in pairs)
     joined = _by_compact(left, right)

@@ -7,7 +7,7 @@ that none can be changed, left out or put in between without every later hash be
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 from data.store.tables import ACCOUNTS, SCREENED_PARTIES, SCREENINGS
 
 BEGINNING = "0" * 64
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def hash_of(line: ScreeningLine, number: int, previous: str) -> str:
         line.kind,
         line.subject or "",
         line.actor,
-        line.at.isoformat(),
+        line.at.astimezone(UTC).isoformat(),
         line.outcome,
         hashlib.sha256(line.record).hexdigest(),
     )
@@ -111,20 +112,23 @@ def get(connection: Connection, account: str, screening: str) -> ChainedLine | N
 
 def broken_at(connection: Connection, account: str) -> int | None:
     """The number of the first line of an account's chain that is not what it was; None: none."""
-    found = (
-        select(SCREENINGS)
-        .where(SCREENINGS.c.account_id == account)
-        .order_by(SCREENINGS.c.number)
-        .execution_options(yield_per=500)
-    )
     previous, expected = BEGINNING, 1
-    for row in connection.execute(found):
-        chained = _chained(row)
-        right = hash_of(chained.line, expected, previous)
-        if (chained.number, chained.previous_hash, chained.hash) != (expected, previous, right):
-            return expected
-        previous, expected = chained.hash, expected + 1
-    return None
+    while True:
+        found = (
+            select(SCREENINGS)
+            .where(SCREENINGS.c.account_id == account, SCREENINGS.c.number >= expected)
+            .order_by(SCREENINGS.c.number)
+            .limit(_BATCH)
+        )
+        rows = connection.execute(found).all()
+        for row in rows:
+            chained = _chained(row)
+            right = hash_of(chained.line, expected, previous)
+            if (chained.number, chained.previous_hash, chained.hash) != (expected, previous, right):
+                return expected
+            previous, expected = chained.hash, expected + 1
+        if len(rows) < _BATCH:
+            return None
 
 
 def watch(

@@ -22,7 +22,7 @@ from tariffs.classification.vague import Gate
 
 MOST_CANDIDATES = 5
 LONGEST = 500
-ACCEPTED = 0.9
+ACCEPTED = 0.89
 _LOOKED_AT = 50
 _LEAST_LIKENESS = 0.2
 _CONFIRMED = 0.99

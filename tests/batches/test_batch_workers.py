@@ -131,8 +131,6 @@ def test_the_command_line_makes_papers_shows_and_resumes(
     assert again.exit_code == 0
     wrong = run.invoke(args=["batches", "show", batch, "--account", "b"])
     assert (wrong.exit_code, "there is no batch" in wrong.output) == (1, True)
-    bad = run.invoke(
-        args=["batches", "run", str(orders), "--kinds", "letter", "-o", str(out)]
-    )
+    bad = run.invoke(args=["batches", "run", str(orders), "--kinds", "letter", "-o", str(out)])
     assert bad.exit_code == 1
     assert "/kinds/0" in bad.output

@@ -116,6 +116,17 @@ def test_other_people_are_not_found(screen, name):
     assert screen(name).outcome == "clear"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Acme Logistics Ltd, attn. Yevgeniy Stepanovich Zhukharbinskiy, Warehouse 4",
+        "Quagga Trading Company c/o Lindqvist Brothers Forwarding Agents",
+    ],
+)
+def test_a_whole_listed_name_within_a_longer_text_is_looked_at(screen, name):
+    assert screen(name).outcome == "review"
+
+
 def test_the_same_name_is_refused_wherever_it_goes(screen):
     home = screen("Yevgeniy Stepanovich Zhukharbinskiy", country="RU")
     away = screen("Yevgeniy Stepanovich Zhukharbinskiy", country="CN", address="1 Harbour Road")
