@@ -133,7 +133,6 @@ def test_what_says_too_little_is_asked_for_more(desk: Desk, description: str) ->
     assert answer["question"]["fact"] == "description"
 
 
-@pytest.mark.xfail(reason="the question for the code is not asked beside a described line yet")
 def test_a_quote_works_with_the_code_of_a_description_and_says_so(desk: Desk) -> None:
     tee = line("50.00", "EUR", hs_code=None, description="Cotton T-shirt")
     answer = desk.ask("/v1/quotes", quote("DE", tee, store=True)).get_json()
