@@ -98,7 +98,7 @@ class ListSnapshots:
         pointer = folder / POINTER
         try:
             stat = pointer.stat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             self._held, self._mark = None, None
             return
         mark = (stat.st_mtime_ns, stat.st_ino)
