@@ -18,15 +18,10 @@ from api.jsonio import parse_json, read_json, write_json
 from api.openapi import Answer, Parameter, operation
 from api.problems import Problem, not_found, wrong_query
 from api.routes import services
+from api.schemas.batch_answers import BATCHES, MAPPING, MAPPINGS, ORDERS, PREVIEW, STANDING
 from api.schemas.batches import (
-    BATCHES,
     HAND_IN,
-    MAPPING,
     MAPPING_BODY,
-    MAPPINGS,
-    ORDERS,
-    PREVIEW,
-    STANDING,
     read_wish,
     write_batch,
     write_mapping,
