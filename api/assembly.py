@@ -194,8 +194,9 @@ class Services:
     def batch_workers(self) -> Workers:
         """The processes that work on batches, kept by this one."""
         settings = self.settings
-        engine = lambda: self.storage.engine  # noqa: E731
-        return Workers(engine, settings, settings.batch_dir, settings.batch_workers)
+        return Workers(
+            lambda: self.storage.engine, settings, settings.batch_dir, settings.batch_workers
+        )
 
     def facts_version(self) -> str | None:
         """The version of the newest facts; None where no snapshot is held."""

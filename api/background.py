@@ -52,8 +52,13 @@ class Background:
         Thread(target=self._run, name=self._name, daemon=True).start()
 
     def stop(self) -> None:
-        """End after what is being done."""
+        """End after what is being done, and let another process take over at once."""
         self._ended.set()
+        try:
+            with writing(self._engine()) as connection:
+                leases.give_back(connection, self._name, self._holder, self._clock())
+        except SQLAlchemyError as error:  # its lease ends by itself
+            _LOG.warning("the lease %s is not given back: %s", self._name, type(error).__name__)
 
     def once(self) -> int:
         """Do what is due if this process holds the lease, or can have it."""

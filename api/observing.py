@@ -48,7 +48,7 @@ def log_as_json() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging.logThreads = logging.logMultiprocessing = False  # the process is gunicorn's to print
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it announces each of its plug-ins
 
 

@@ -11,9 +11,11 @@ import socket
 from pathlib import Path
 from typing import Any
 
+from api.background import Background
 from api.settings import Settings, refuse_to_be_public
 
 _settings = Settings.from_env()
+_works: list[Background] = []  # of this worker
 
 wsgi_app = "wsgi:app"
 bind = _settings.bind
@@ -38,12 +40,19 @@ def post_worker_init(worker: Any) -> None:
     """
     services = getattr(worker.wsgi, "extensions", {}).get("tidewaiter")
     if services is not None:
-        services.background().start()
-        services.outreach().start()
+        for work in (services.background(), services.outreach()):
+            work.start()
+            _works.append(work)
         services.batch_workers().start()
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Give the leases back, so that another worker goes on at once."""
+    for work in _works:
+        work.stop()
 
 
 def when_ready(server: Any) -> None:

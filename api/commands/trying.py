@@ -1,10 +1,11 @@
 """What would a carrier be asked, and what does it answer? ``flask carriers try``"""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+import orjson
 
 from carriers.accounts import Account, redact
 from carriers.conformance.recordings import plain, plain_ask
@@ -122,11 +123,15 @@ def _written(offers: Sequence[Offer]) -> Iterator[str]:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, default=_number)
+    """JSON for people, in which a number has all its digits."""
+    written = orjson.dumps(value, default=_number, option=orjson.OPT_INDENT_2)
+    return written.decode()
 
 
 def _number(value: object) -> object:
-    return float(value) if isinstance(value, Decimal) and value % 1 else int(str(value))
+    if isinstance(value, Decimal):
+        return orjson.Fragment(format(value, "f"))
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 def _hider(account: Account) -> Callable[[str], str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import prod
 from typing import Any
 
 from api.services.offer_records import read_offer
@@ -91,9 +92,7 @@ def plan_shipment(
     consignment = asked.consignment
     _check_place(consignment.ship_from, wish.consignor.place, "/consignor")
     _check_place(consignment.ship_to, wish.consignee.place, "/consignee")
-    parcels = wish.parcels or parcels_of(consignment)
-    if not parcels:
-        raise WrongShipmentError("/parcels", "The quote has no weights: say what each box weighs.")
+    parcels = _priced(wish.parcels, parcels_of(consignment))
     currencies = {item.unit_price.currency.code for item in consignment.items}
     if len(currencies) > 1:
         raise WrongShipmentError(
@@ -137,6 +136,39 @@ def plan_shipment(
         quote_id=answer["id"],
         option_id=option_id,
     )
+
+
+def _priced(given: tuple[Parcel, ...] | None, quoted: tuple[Parcel, ...]) -> tuple[Parcel, ...]:
+    """The boxes to be sent: those that the offer was made for, or others that cost no more.
+
+    Raises `WrongShipmentError`: a price is bought that somebody has seen, and no other.
+    """
+    if not quoted:
+        raise WrongShipmentError(
+            "/quote", "It was priced without weights: ask for one that says what each box weighs."
+        )
+    if given is None:
+        return quoted
+    most, heaviest = len(quoted), _weight(quoted)
+    if len(given) > most or _weight(given) > heaviest:
+        raise WrongShipmentError(
+            "/parcels",
+            f"The offer is for {most} of {heaviest} kg together: ask for a quote of these.",
+        )
+    if all(each.dimensions for each in quoted) and _volume(given) > _volume(quoted):
+        raise WrongShipmentError(
+            "/parcels", "They are larger than those of the offer: ask for a quote of these."
+        )
+    return given
+
+
+def _weight(parcels: Sequence[Parcel]) -> Decimal:
+    return sum((parcel.weight for parcel in parcels), Decimal(0))
+
+
+def _volume(parcels: Sequence[Parcel]) -> Decimal:
+    """Of those whose sides are known."""
+    return sum((prod(parcel.dimensions) for parcel in parcels if parcel.dimensions), Decimal(0))
 
 
 def _agree(faults: Sequence[Fault]) -> None:

@@ -282,7 +282,8 @@ def test_papers_are_handed_over_before_the_purchase(desk: Desk) -> None:
 def test_several_parcels_have_a_label_each(desk: Desk) -> None:
     parcels = [{"weight": {"value": "0.3", "unit": "kg"}}, {"weight": {"value": "2", "unit": "lb"}}]
     label = {"format": "png", "size": "A6"}
-    shipment = desk.buy("k1", desk.order(parcels=parcels, label=label)).get_json()
+    body = desk.order(quote={**QUOTE, "parcels": parcels}, label=label)
+    shipment = desk.buy("k1", body).get_json()
     assert [each["number"] for each in shipment["labels"]] == [1, 2]
     for each in shipment["labels"]:
         assert desk.ask(each["href"]).data.startswith(b"\x89PNG\r\n\x1a\n")
@@ -334,9 +335,47 @@ def test_nothing_is_sent_back_on_a_day_that_is_over(desk: Desk) -> None:
 
 
 def test_another_price_than_was_offered_is_said(desk: Desk) -> None:
-    body = desk.order(parcels=[{"weight": {"value": "20", "unit": "kg"}}])
+    heavy = {**QUOTE, "parcels": [{"weight": {"value": "20", "unit": "kg"}}]}
+    body = desk.order(quote=heavy, parcels=[{"weight": {"value": "2", "unit": "kg"}}])
     shipment = desk.buy("k1", body).get_json()
     asked, offered = (shipment[name]["amount"] for name in ("price", "quoted_price"))
     assert asked != offered
     assert shipment["warnings"] == [f"The carrier asks {asked} EUR; it had offered {offered} EUR."]
     assert desk.buy("k1", body).get_json() == shipment
+
+
+@pytest.mark.parametrize(
+    "parcels",
+    [
+        [{"weight": {"value": "20", "unit": "kg"}}],
+        [{"weight": {"value": "0.2", "unit": "kg"}}] * 2,
+    ],
+)
+def test_boxes_that_cost_more_than_those_of_the_offer_need_a_quote_of_their_own(
+    desk: Desk, parcels: list[Any]
+) -> None:
+    answer = desk.buy("k1", desk.order(parcels=parcels))
+    assert answer.status_code == 422
+    (error,) = answer.get_json()["errors"]
+    assert (error["pointer"], "ask for a quote of these" in error["detail"]) == ("/parcels", True)
+    assert desk.carrier.books.sales == {}
+
+
+def test_boxes_that_are_larger_than_those_of_the_offer_need_a_quote_of_their_own(
+    desk: Desk,
+) -> None:
+    def box(side: str) -> Any:
+        sides = {"length": side, "width": "10", "height": "10", "unit": "cm"}
+        return {"weight": {"value": "1", "unit": "kg"}, "dimensions": sides}
+
+    quote = {**QUOTE, "parcels": [box("20")]}
+    assert desk.buy("k1", desk.order(quote=quote, parcels=[box("21")])).status_code == 422
+    assert desk.buy("k2", desk.order(quote=quote, parcels=[box("19")])).status_code == 201
+
+
+def test_an_offer_that_was_priced_without_weights_buys_nothing(desk: Desk) -> None:
+    line = {name: each for name, each in QUOTE["lines"][0].items() if name != "unit_weight"}
+    one_kilogram = [{"weight": {"value": "1", "unit": "kg"}}]
+    body = desk.order(quote={**QUOTE, "lines": [line]}, parcels=one_kilogram)
+    answer = desk.buy("k1", body)
+    assert [each["pointer"] for each in answer.get_json()["errors"]] == ["/quote"]

@@ -103,7 +103,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 def write_manifest(file: BinaryIO, orders: Iterable[StoredOrder]) -> None:
     """Every order and every paper, with its SHA-256."""
-    with _table(file) as (table, _):
+    with _Table(file) as (table, _):
         table.writerow(("order", "rows", "state", "paper", "file", "bytes", "sha256"))
         for folder, order in foldered(orders):
             head = (defused(order.reference), _rows(order), order.state)
@@ -116,7 +116,7 @@ def write_manifest(file: BinaryIO, orders: Iterable[StoredOrder]) -> None:
 
 def write_errors(file: BinaryIO, orders: Iterable[StoredOrder]) -> None:
     """Everything that kept papers from being made, with its cell and what to do."""
-    with _table(file) as (table, _):
+    with _Table(file) as (table, _):
         table.writerow(_ERROR_COLUMNS)
         for order in orders:
             for fault in order.faults:
@@ -127,7 +127,7 @@ def write_errors(file: BinaryIO, orders: Iterable[StoredOrder]) -> None:
                 table.writerow((fault["row"], *(defused(text or "") for text in texts)))
 
 
-class _table:  # noqa: N801 - used like a function
+class _Table:
     """A CSV for spreadsheets: UTF-8 with its mark, so that Excel shows accents."""
 
     def __init__(self, file: BinaryIO) -> None:

@@ -145,7 +145,7 @@ _UNIT = re.compile(r"^(.*?)[\s_]*[\[(]?\b(kg|g|lbs?|oz|cm|mm|in)\b[\])]?\s*$", r
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping_:  # noqa: N801 - `Mapping` is another thing
+class ColumnMap:
     """Field → column, units that stand in headers, and where each of it was known from."""
 
     columns: Mapping[str, int]
@@ -187,7 +187,7 @@ def fingerprint(header: Sequence[str]) -> str:
 
 def mapped(
     header: Sequence[str], given: Mapping[str, str] | None, remembered: Mapping[str, str] | None
-) -> Mapping_:
+) -> ColumnMap:
     """What the columns mean: known names, over them what was remembered, over that what is given.
 
     An empty name takes a field's column away. Raises `FileRefusedError` for a column that there is
@@ -207,7 +207,7 @@ def mapped(
     for field, at in columns.items():
         if field in UNITS and (unit := _unit_of(header[at])):
             units[field] = unit
-    return Mapping_(columns, units, known_from)
+    return ColumnMap(columns, units, known_from)
 
 
 def _column(header: Sequence[str], field: str, name: str) -> int:

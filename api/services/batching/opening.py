@@ -9,7 +9,7 @@ from itertools import chain, islice
 from typing import Any
 
 from api.services.batching.cells import CellError, Style, guessed, style_of
-from api.services.batching.columns import Mapping_, mapped, missing
+from api.services.batching.columns import ColumnMap, mapped, missing
 from api.services.batching.orders import Layout
 from api.services.batching.sheets import FileRefusedError, Row, Sheet, open_sheet
 
@@ -50,7 +50,7 @@ def opened(
     return Opened(layout, chain(first, sheet.rows), (*sheet.assumptions, *said), tuple(lacking))
 
 
-def _style(wish: Json, rows: Sequence[Row], mapping: Mapping_) -> tuple[Style, tuple[str, ...]]:
+def _style(wish: Json, rows: Sequence[Row], mapping: ColumnMap) -> tuple[Style, tuple[str, ...]]:
     try:
         said = style_of(wish.get("locale"), wish.get("decimal"))
     except CellError as error:
@@ -87,7 +87,7 @@ def again(content: bytes, wish: Json) -> tuple[Layout, Sheet]:
     decimal, said, day_first = kept["style"]
     layout = Layout(
         tuple(kept["header"]),
-        Mapping_(kept["columns"], kept["units"], {}),
+        ColumnMap(kept["columns"], kept["units"], {}),
         wish.get("defaults") or {},
         Style(decimal, said=said, day_first=day_first),
         wish.get("shipment") or {},

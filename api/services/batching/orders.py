@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from api.services.batching import cells as reading
 from api.services.batching.cells import CellError, Style
-from api.services.batching.columns import LINE_FIELDS, Mapping_
+from api.services.batching.columns import LINE_FIELDS, ColumnMap
 from api.services.batching.faults import MOST_FAULTS, Cells, Found, RowFault, pointer_of
 from api.services.batching.sheets import MOST_ORDERS, Cell, FileRefusedError, Row, as_text
 from api.services.batching.shipments import Draft
@@ -30,7 +31,7 @@ class Layout:
     """How the rows of a file are read: columns, values for what they leave open, and style."""
 
     header: tuple[str, ...]
-    mapping: Mapping_
+    mapping: ColumnMap
     defaults: Mapping[str, str]
     style: Style
     fixed: Mapping[str, Any] = field(default_factory=dict)
@@ -253,7 +254,7 @@ class _Filling:
             cell = cell.strip().removeprefix("'")  # how spreadsheets keep a zero in front
         computed = self._layout.computes(row, name)
         phone = name == "phone"
-        read = lambda: reading.read_text(cell, computed=computed, phone=phone)  # noqa: E731
+        read = partial(reading.read_text, cell, computed=computed, phone=phone)
         return self._guarded(name, row, pointer, read) or ""
 
     def _read(self, name: str, row: Row, pointer: str, read: Callable[[Cell], Any]) -> Any:
