@@ -22,6 +22,7 @@ from api.routes import (
     identifiers,
     keys,
     landed_costs,
+    pickup_points,
     quotes,
     rating_rules,
     reverse_prices,
@@ -37,6 +38,7 @@ from api.routes import (
 ROUTES = (
     health,
     docs,
+    pickup_points,
     quotes,
     keys,
     landed_costs,

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from math import prod
 from typing import Any
 
 from api.services.offer_records import read_offer
@@ -168,7 +167,8 @@ def _weight(parcels: Sequence[Parcel]) -> Decimal:
 
 def _volume(parcels: Sequence[Parcel]) -> Decimal:
     """Of those whose sides are known."""
-    return sum((prod(parcel.dimensions) for parcel in parcels if parcel.dimensions), Decimal(0))
+    sides = [parcel.dimensions for parcel in parcels if parcel.dimensions]
+    return sum((one * two * three for one, two, three in sides), Decimal(0))
 
 
 def _agree(faults: Sequence[Fault]) -> None:

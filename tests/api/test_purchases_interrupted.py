@@ -179,6 +179,8 @@ def test_one_process_of_several_does_the_background_work(both: Desk) -> None:
     with time_machine.travel(now() + timedelta(minutes=1), tick=True):
         assert second.once() == 1  # the first has died
     assert done == ["first", "first", "second"]
+    second.stop()
+    assert first.once() == 1  # the lease was given back
 
 
 def test_the_background_thread_reconciles_by_itself(desk: Desk) -> None:
