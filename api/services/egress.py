@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.exceptions import HTTPError
 
+from api.settings import is_loopback
+
 _NAT64 = IPv6Network("64:ff9b::/96")
 CONNECT_SECONDS = 5.0
 
@@ -62,9 +64,9 @@ def check_url(url: str, *, this_machine: bool = False) -> None:
         raise AddressRefusedError("an address begins with https:// and a host")
     if parts.username or parts.password or parts.fragment:
         raise AddressRefusedError("an address has no user, password or fragment")
-    if _is_private(parts.hostname) and not (this_machine and _is_loopback(parts.hostname)):
+    if _is_private(parts.hostname) and not (this_machine and is_loopback(parts.hostname)):
         raise AddressRefusedError("the host is not on the public Internet")
-    if parts.scheme == "http" and not (this_machine and _is_loopback(parts.hostname)):
+    if parts.scheme == "http" and not (this_machine and is_loopback(parts.hostname)):
         raise AddressRefusedError("an address begins with https://")
 
 
@@ -146,7 +148,7 @@ def _checked(addresses: Sequence[str], *, this_machine: bool) -> str:
     if not addresses:
         raise NotReachedError("the name of the host is not known")
     for address in addresses:
-        if not (_is_public(address) or (this_machine and _is_loopback(address))):
+        if not (_is_public(address) or (this_machine and is_loopback(address))):
             raise AddressRefusedError("the host is not on the public Internet")
     return addresses[0]
 
@@ -166,15 +168,6 @@ def _is_private(host: str) -> bool:
     """Whether a host is an address in figures that may not be called; a name may be anything."""
     try:
         return not _is_public(host)
-    except ValueError:
-        return False
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
     except ValueError:
         return False
 

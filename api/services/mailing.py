@@ -14,10 +14,10 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from api.settings import is_loopback
 from carriers.answers import one_line
 
 Tls = Literal["starttls", "implicit", "none"]
@@ -79,7 +79,7 @@ def read_server(url: str) -> MailServer:
     wrong = parts.path.strip("/") or parts.query or parts.fragment
     if parts.scheme not in ("smtp", "smtps") or not host or wrong:
         raise WrongMailServerError("smtp://user:password@host:587 or smtps://…")
-    local = _is_here(host)
+    local = is_loopback(host)
     tls: Tls = "implicit" if parts.scheme == "smtps" else "none" if local else "starttls"
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return MailServer(host, port or (465 if tls == "implicit" else 587), tls, user, password)
@@ -161,12 +161,3 @@ class Mailer:
                 smtp.close()
                 raise
         return smtp
-
-
-def _is_here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -16,13 +16,12 @@ from typing import Any
 
 from customs.documents.faults import Fault
 from customs.documents.form_facts import facts, read_amount, value_on
-from customs.documents.kinds import Format, Kind, Options
+from customs.documents.kinds import Kind, Options
 from customs.documents.messages import (
     amount_of,
     columns,
-    csv_bytes,
+    data_set,
     gross_weights,
-    json_bytes,
     party_record,
     plain,
     text_faults,
@@ -205,18 +204,12 @@ def _is_day(said: object) -> bool:
         return False
 
 
-def _make(shipment: Shipment, form: Format, language: str, options: Options) -> bytes:
-    if form == "csv":
-        return csv_bytes(rows_of(shipment, options))
-    return json_bytes(data_of(shipment, options))
-
-
 KINDS = (
     Kind(
         name="eei",
         title="Electronic export information of the United States (data)",
         formats=("json", "csv"),
-        make=_make,
+        make=data_set(data_of, rows_of),
         faults=lambda shipment, options: tuple(_faults(shipment, options)),
         options=(
             "consignee_type",

@@ -25,14 +25,13 @@ from customs.documents.eu_imports import (
 from customs.documents.faults import Fault
 from customs.documents.form_facts import territory, value_on
 from customs.documents.invoice import total_of
-from customs.documents.kinds import Format, Kind, Options
+from customs.documents.kinds import Kind, Options
 from customs.documents.messages import (
     amount_of,
     boxes_of_lines,
     columns,
-    csv_bytes,
+    data_set,
     gross_weights,
-    json_bytes,
     plain,
     product_record,
     too_long,
@@ -234,18 +233,12 @@ def _flat_preference(shipment: Shipment, options: Options) -> Iterator[Fault]:
             yield Fault(f"/options/preferences/{item.id}", why)
 
 
-def _make(shipment: Shipment, form: Format, language: str, options: Options) -> bytes:
-    if form == "csv":
-        return csv_bytes(rows_of(shipment, options))
-    return json_bytes(data_of(shipment, options))
-
-
 KINDS = (
     Kind(
         name="h1",
         title="Import declaration into the Union (H1 data)",
         formats=("json", "csv"),
-        make=_make,
+        make=data_set(data_of, rows_of),
         faults=lambda shipment, options: tuple(_faults(shipment, options)),
         options=(
             *OPTIONS,

@@ -20,13 +20,12 @@ from customs.documents.eu_imports import (
 )
 from customs.documents.faults import Fault
 from customs.documents.form_facts import read_amount, territory, value_on
-from customs.documents.kinds import Format, Kind, Options
+from customs.documents.kinds import Kind, Options
 from customs.documents.messages import (
     amount_of,
     columns,
-    csv_bytes,
+    data_set,
     gross_weights,
-    json_bytes,
     plain,
     product_record,
     too_long,
@@ -185,18 +184,12 @@ def _use(shipment: Shipment, options: Options) -> Iterator[Fault]:
         yield Fault("/options/vat", f"Say how the tax is paid: {ways}.")
 
 
-def _make(shipment: Shipment, form: Format, language: str, options: Options) -> bytes:
-    if form == "csv":
-        return csv_bytes(rows_of(shipment, options))
-    return json_bytes(data_of(shipment, options))
-
-
 KINDS = (
     Kind(
         name="h7",
         title="Low-value import declaration into the Union (H7 data)",
         formats=("json", "csv"),
-        make=_make,
+        make=data_set(data_of, rows_of),
         faults=lambda shipment, options: tuple(_faults(shipment, options)),
         options=OPTIONS,
     ),

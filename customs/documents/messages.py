@@ -7,7 +7,7 @@ bytes. A text that a receiver would read otherwise than it was written is refuse
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from lxml import etree
 
 from customs.documents.faults import Fault
 from customs.documents.form_facts import value_on
-from customs.documents.kinds import Options
+from customs.documents.kinds import Format, Options
 from customs.documents.printing import texts_of
 from data.model.consignment import GoodsItem
 from data.model.money import Money, allocate, minor_digits
@@ -188,6 +188,20 @@ def csv_bytes(rows: Sequence[Mapping[str, object]]) -> bytes:
     for row in rows:
         table.writerow([_cell(value) for value in row.values()])
     return written.getvalue().encode("utf-8")
+
+
+def data_set(
+    data_of: Callable[[Shipment, Options], Mapping[str, Any]],
+    rows_of: Callable[[Shipment, Options], Sequence[Mapping[str, object]]],
+) -> Callable[[Shipment, Format, str, Options], bytes]:
+    """What makes a kind that is written as JSON or as CSV, and in no language."""
+
+    def make(shipment: Shipment, form: Format, language: str, options: Options) -> bytes:
+        if form == "csv":
+            return csv_bytes(rows_of(shipment, options))
+        return json_bytes(data_of(shipment, options))
+
+    return make
 
 
 def _cell(value: object) -> str:

@@ -6,7 +6,7 @@ rows rolls back. A file is kept whole or not at all.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,6 +18,8 @@ Canonical = Callable[[str], str | None]
 """An expression's canonical spelling, None when it cannot be read."""
 SplitSpecial = Callable[[str], tuple[tuple[str, tuple[str, ...]], ...]]
 """A special column's cell in its parts: expression and special programme indicators."""
+
+_MOST_SAID = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +73,25 @@ class ImportReport:
         return self.fault is None and all(check.holds for check in self.checks)
 
 
+def reasons_of(fault: str | None, checks: Sequence[Check], refused: Sequence[RefusedLine]) -> str:
+    """Why a source was refused, on one line: its fault, its counts, and its first bad lines."""
+    reasons = [fault] if fault else []
+    reasons += [
+        f"{check.what}: {check.found} is not within {check.lowest} to {check.highest}"
+        for check in checks
+        if not check.holds
+    ]
+    reasons += [f"line {each.line}: {each.reason}" for each in refused[:_MOST_SAID]]
+    return "; ".join(reasons)
+
+
 class ImportRefusedError(Exception):
     """A source is truncated, altered or not what it says it is. Nothing of it was kept."""
 
     def __init__(self, report: ImportReport) -> None:
         self.report = report
-        reasons = [report.fault] if report.fault else []
-        reasons += [
-            f"{check.what}: {check.found} is not within {check.lowest} to {check.highest}"
-            for check in report.checks
-            if not check.holds
-        ]
-        reasons += [f"line {refused.line}: {refused.reason}" for refused in report.refused[:5]]
-        super().__init__(f"{report.source}: {'; '.join(reasons)}")
+        reasons = reasons_of(report.fault, report.checks, report.refused)
+        super().__init__(f"{report.source}: {reasons}")
 
 
 @dataclass(slots=True)

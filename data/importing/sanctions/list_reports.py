@@ -9,11 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from data.importing.reports import Check, RefusedLine
+from data.importing.reports import Check, RefusedLine, reasons_of
 from data.loading.screening import WatchList
 from data.model.listed_parties import ListedParty
-
-_MOST_SAID = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +40,8 @@ class ListRefusedError(ValueError):
 
     def __init__(self, report: ListReport) -> None:
         self.report = report
-        reasons = [report.fault] if report.fault else []
-        reasons += [
-            f"{check.what}: {check.found} is not within {check.lowest} to {check.highest}"
-            for check in report.checks
-            if not check.holds
-        ]
-        reasons += [f"line {each.line}: {each.reason}" for each in report.refused[:_MOST_SAID]]
-        super().__init__(f"{report.list}: {'; '.join(reasons)}")
+        reasons = reasons_of(report.fault, report.checks, report.refused)
+        super().__init__(f"{report.list}: {reasons}")
 
 
 @dataclass(frozen=True, slots=True)
