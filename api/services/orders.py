@@ -1,8 +1,9 @@
 """What is ordered from a carrier? A stored shipment, its papers, and the purchase of its label."""
 
 from dataclasses import dataclass
+from typing import cast
 
-from carriers.booking import BookingRequest, Paper
+from carriers.booking import BookingRequest, LabelFormat, LabelSize, Paper
 from carriers.purchase import Attempt, Purchase, State
 from data.model.money import money
 from data.model.shipment_records import read_shipment
@@ -33,8 +34,8 @@ class Order:
             reference=our_ref,
             service=shipment.service,
             shipment=read_shipment(dict(shipment.record)),
-            label_format=shipment.label_format,  # type: ignore[arg-type]
-            label_size=shipment.label_size,  # type: ignore[arg-type]
+            label_format=cast(LabelFormat, shipment.label_format),
+            label_size=cast(LabelSize, shipment.label_size),
             papers=tuple(paper_of(paper) for paper in papers),
             expected_price=expected,
             is_return=shipment.returns_id is not None,

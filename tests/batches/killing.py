@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from api.services.batching.workers import Workers
 from api.settings import Settings
-from data.store import batches
+from data.store import batch_work, batches
 from data.store.batches import OPEN
 from data.store.engines import open_engine, reading
 
@@ -35,7 +35,7 @@ def work_and_kill(
             workers.look()
             with reading(engine) as connection:
                 found = batches.by_id(connection, batch)
-                holders = batches.holders(connection)
+                holders = batch_work.holders(connection)
             assert found is not None
             if found.state not in OPEN:
                 return done

@@ -19,7 +19,7 @@ from api.services.batching.orders import Reader, orders_of
 from api.services.batching.sheets import Row
 from api.services.batching.shelf import Shelf
 from api.services.shipping import KeyReusedError
-from data.store import batch_mappings, batches
+from data.store import batch_mappings, batch_work, batches
 from data.store.batch_mappings import StoredMapping
 from data.store.batches import OPEN, StoredBatch, StoredFile, StoredOrder
 from data.store.engines import reading, writing
@@ -172,7 +172,7 @@ class Desk:
         with writing(self._engine(), durable=True) as connection:
             if batches.get(connection, account, batch_id) is None:
                 return None
-            ended = batches.end(connection, batch_id, "cancelled", now)
+            ended = batch_work.end(connection, batch_id, "cancelled", now)
         if ended:
             self._shelf.remove(batch_id)
         return ended

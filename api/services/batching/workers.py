@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.services.batching.waking import Waking
 from api.services.batching.working import Working, is_dead
-from data.store import batches
+from data.store import batch_work, batches
 from data.store.engines import reading, writing
 
 _LOG = logging.getLogger(__name__)
@@ -90,12 +90,12 @@ class Workers:
         with reading(self._engine()) as connection:
             if not batches.open_ids(connection):
                 return False
-            gone = [holder for holder in batches.holders(connection) if is_dead(holder)]
+            gone = [holder for holder in batch_work.holders(connection) if is_dead(holder)]
         if not self._holds_lock():
             return True
         if gone:
             with writing(self._engine()) as connection:
-                batches.release(connection, gone)
+                batch_work.release(connection, gone)
         while len(self.processes) < self._number:
             self.processes.append(self._started())
         return True

@@ -25,7 +25,7 @@ from api.services.batching.orders import Reader, orders_of
 from api.services.batching.sheets import FileRefusedError
 from api.services.batching.shelf import Shelf, measured
 from customs.rulebook import Rulebook
-from data.store import batches
+from data.store import batch_work, batches
 from data.store.batches import StoredBatch, StoredFile, StoredOrder
 from data.store.engines import reading, writing
 
@@ -97,7 +97,7 @@ class Working:
     def release(self) -> None:
         """Let go of everything this worker took."""
         with writing(self._engine()) as connection:
-            batches.release(connection, [self.holder])
+            batch_work.release(connection, [self.holder])
 
     def step(self, batch_id: str) -> bool:
         """One step; False when there is nothing to take."""
@@ -121,7 +121,9 @@ class Working:
     def _read_file(self, batch: StoredBatch) -> bool:
         now = self._clock()
         with writing(self._engine()) as connection:
-            source = batches.claim_reading(connection, batch.id, self.holder, now, now + FILES_FOR)
+            source = batch_work.claim_reading(
+                connection, batch.id, self.holder, now, now + FILES_FOR
+            )
         if source is None:
             return False
         self._reached("reading")
@@ -138,14 +140,14 @@ class Working:
             self._fail(batch, _MISTAKE)
             return False
         with writing(self._engine(), durable=True) as connection:
-            batches.put_orders(connection, batch.id, orders, batch.assumptions)
+            batch_work.put_orders(connection, batch.id, orders, batch.assumptions)
         self._reached("read")
         return True
 
     def _make_some(self, batch: StoredBatch) -> bool:
         now = self._clock()
         with writing(self._engine()) as connection:
-            orders = batches.claim_orders(
+            orders = batch_work.claim_orders(
                 connection, batch.id, self.holder, now, now + ORDERS_FOR, CHUNK
             )
         if not orders:
@@ -154,7 +156,7 @@ class Working:
         finished = [self._made(batch, order) for order in orders]
         self._reached("written")
         with writing(self._engine(), durable=True) as connection:
-            batches.finish_orders(connection, batch.id, finished)
+            batch_work.finish_orders(connection, batch.id, finished)
             state = batches.by_id(connection, batch.id)
         self._reached("made")
         if state is None or state.state == "cancelled":
@@ -178,14 +180,14 @@ class Working:
             merge = bool(batch.wish.get("merge", True))
             files = collecting.results(batches.every_order(connection, batch.id), merge=merge)
         with writing(self._engine()) as connection:
-            begun = batches.begin_collecting(connection, batch.id, files)
+            begun = batch_work.begin_collecting(connection, batch.id, files)
         self._reached("collecting")
         return begun
 
     def _collect_one(self, batch: StoredBatch) -> bool:
         now = self._clock()
         with writing(self._engine()) as connection:
-            file = batches.claim_file(connection, batch.id, self.holder, now, now + FILES_FOR)
+            file = batch_work.claim_file(connection, batch.id, self.holder, now, now + FILES_FOR)
         if file is None:
             return self._finish(batch)
         if file.tries >= _LAST_TRY_OF_A_FILE:
@@ -199,7 +201,7 @@ class Working:
         size, digest = measured(path)
         self._reached("collected")
         with writing(self._engine(), durable=True) as connection:
-            batches.finish_file(connection, batch.id, file.name, size, digest)
+            batch_work.finish_file(connection, batch.id, file.name, size, digest)
         return True
 
     def _write(self, batch: StoredBatch, file: StoredFile, into: BinaryIO) -> None:
@@ -227,7 +229,7 @@ class Working:
 
     def _finish(self, batch: StoredBatch) -> bool:
         with writing(self._engine(), durable=True) as connection:
-            done = batches.finish(connection, batch.id, self._clock())
+            done = batch_work.finish(connection, batch.id, self._clock())
         if done:
             self._shelf.remove_papers(batch.id)
             self._reached("done")
@@ -235,7 +237,7 @@ class Working:
 
     def _fail(self, batch: StoredBatch, failure: dict[str, object]) -> None:
         with writing(self._engine(), durable=True) as connection:
-            batches.end(connection, batch.id, "failed", self._clock(), failure)
+            batch_work.end(connection, batch.id, "failed", self._clock(), failure)
 
     def _making_of(self, batch_id: str) -> Making:
         with reading(self._engine()) as connection:
